@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The front door: prepares a kernel tree (base, patches, overlay) below BUILD
+# and hands every target on to its Kbuild, out of tree.  "make help" lists what
+# is added to that.  The work is done by scripts/, each of which runs alone too.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+
+top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+
+# Ours: everything else on the command line goes to Kbuild as it is (CC, LLVM,
+# W, C, KCFLAGS, LOCALVERSION, INSTALL_MOD_PATH, ...).
+ours := ARCH SUBARCH BUILD KERNEL_SRC DEPS MEM VCPUS CMDLINE XEN_CMDLINE \
+	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU TIMEOUT RUN V J O TESTS top
+
+override BUILD := $(abspath $(or $(BUILD),$(top)/build))
+J	?= $(shell nproc)
+V	?= 0
+
+ifeq ($(origin O),command line)
+$(error O= is taken: give BUILD=DIR for results elsewhere)
+endif
+ifneq ($(words $(BUILD)),1)
+$(error BUILD=$(BUILD): Kbuild takes no spaces or colons in a path)
+endif
+ifneq ($(words $(top)),1)
+$(error $(top): Kbuild takes no spaces or colons in a path)
+endif
+
+# --- what is asked for ------------------------------------------------------
+
+front := help boot boot-grub check check-full verify-plain xen initrd tree
+test-front := boot boot-grub check check-full xen initrd
+
+.DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
+goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
+kgoals := $(filter-out $(front) __kbuild,$(goals))
+
+# boot and check have one meaning only.
+ifneq ($(filter $(test-front),$(goals)),)
+ifeq ($(filter-out i386,$(ARCH)),)
+override ARCH := i386
+endif
+ifeq ($(SUBARCH),)
+override SUBARCH := xen
+endif
+endif
+
+ifeq ($(SUBARCH),xen)
+sub := xen
+OUT := $(BUILD)
+else ifneq ($(filter-out i386 x86 x86_64,$(SUBARCH)),)
+$(error unknown SUBARCH '$(SUBARCH)': this tree knows xen, or none (i386, x86 and x86_64 mean none))
+else
+sub :=
+OUT := $(BUILD)/plain
+ifneq ($(filter $(test-front),$(goals)),)
+$(error $(filter $(test-front),$(goals)) is for SUBARCH=xen; leave SUBARCH out, or say xen)
+endif
+endif
+
+ifneq ($(filter-out help verify-plain tree,$(goals)),)
+ifneq ($(ARCH),i386)
+$(error $(if $(ARCH),ARCH=$(ARCH): this front door builds ARCH=i386 only,say ARCH=i386 [SUBARCH=xen]; see 'make help'))
+endif
+endif
+
+unexport $(filter-out BUILD DEPS KERNEL_SRC CCACHE_DIR,$(ours))
+export BUILD DEPS KERNEL_SRC
+export LC_ALL := C
+
+# Arguments of the command line that are not ours, quoted for the shell.
+sq = '$(subst ','\'',$(1))'
+given := $(strip $(foreach v,$(filter-out $(ours),$(.VARIABLES)),$(if \
+	$(filter command,$(firstword $(origin $(v)))),$(v))))
+pass := $(foreach v,$(given),$(call sq,$(v)=$($(v))))
+MAKEOVERRIDES :=
+
+ifeq ($(origin CC),command line)
+else ifeq ($(origin LLVM),command line)
+else ifneq ($(shell command -v ccache),)
+pass += CC='ccache gcc'
+export CCACHE_DIR := $(or $(CCACHE_DIR),$(BUILD)/ccache)
+endif
+
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(J))
+
+# kbuild OUT SUBARCH ARGS: Kbuild with objects in OUT/obj
+kbuild = $(MAKE) $(jobs) -C $(BUILD)/linux O=$(1)/obj ARCH=i386 \
+	$(if $(2),SUBARCH=$(2)) $(if $(filter-out 0,$(V)),V=$(V)) $(pass) $(3)
+
+# adopt and publish OUT: the results are links into the object folder; a
+# .config that somebody put in place of the link is taken over.
+adopt = mkdir -p $(1)/obj; if [ -f $(1)/.config ] && [ ! -L $(1)/.config ]; \
+	then mv $(1)/.config $(1)/obj/.config; fi
+publish = for f in .config vmlinux System.map arch/x86/boot/bzImage; do \
+	if [ -e $(1)/obj/$$f ]; then ln -sfn obj/$$f $(1)/$${f\#\#*/}; fi; done
+
+.PHONY: $(front) __kbuild FORCE deps-build
+Makefile: ;
+
+# --- building ---------------------------------------------------------------
+
+deps-kernel := $(if $(KERNEL_SRC),patch,source) build
+deps-kernel += $(if $(filter %config,$(kgoals)),config)
+deps-kernel += $(if $(filter %-pkg,$(kgoals)),deb)
+
+deps-build:
+	@$(top)/scripts/deps $(deps-kernel)
+
+tree: deps-build
+	@$(top)/scripts/prepare-tree
+
+# Goals that make or need no configuration of ours.
+no-config := %config %.config clean mrproper distclean help kernelversion
+kneed := $(filter-out $(no-config),$(or $(kgoals),all))
+
+__kbuild: tree
+	@$(call adopt,$(OUT))
+	+@set -e; $(if $(kneed),if [ ! -f $(OUT)/obj/.config ]; then \
+		echo "mach-xen: no .config yet: starting from $(or $(sub),i386)_defconfig"; \
+		$(call kbuild,$(OUT),$(sub),$(or $(sub),i386)_defconfig); fi;) \
+	rc=0; $(call kbuild,$(OUT),$(sub),$(or $(kgoals),all)) || rc=$$?; \
+	$(call publish,$(OUT)); exit $$rc
+
+# One Kbuild for all of its goals, also for names that are folders here.
+ifneq ($(kgoals),)
+.PHONY: $(kgoals)
+$(kgoals): __kbuild
+	@:
+endif
+
+# --- hypervisor, initrd, booting -------------------------------------------
+
+xen:
+	@$(top)/scripts/deps xen
+	@$(top)/scripts/build-xen
+
+initrd: tree
+	@$(top)/scripts/deps initrd
+	+@$(top)/scripts/mkinitrd
+
+kernel-file = $(if $(KERNEL),$(abspath $(KERNEL)),$(OUT)/bzImage)
+initrd-file = $(if $(INITRD),$(abspath $(INITRD)),$(BUILD)/initrd/initrd.gz)
+xen-file = $(if $(XEN),$(abspath $(XEN)),$(BUILD)/xen/xen.gz)
+boot-args = --kernel $(kernel-file) --initrd $(initrd-file) \
+	$(if $(MEM),--mem $(call sq,$(MEM))) \
+	$(if $(VCPUS),--vcpus $(call sq,$(VCPUS))) \
+	$(if $(CMDLINE),--cmdline $(call sq,$(CMDLINE))) \
+	$(if $(QEMUFLAGS),--qemuflags $(call sq,$(QEMUFLAGS))) \
+	$(if $(ACCEL),--accel $(call sq,$(ACCEL))) \
+	$(if $(CPU),--cpu $(call sq,$(CPU))) \
+	$(if $(RUN),--run $(call sq,$(RUN))) \
+	$(if $(TIMEOUT),--timeout $(call sq,$(TIMEOUT)))
+
+boot: $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd) $(if $(XEN),,xen)
+	@$(top)/scripts/deps boot
+	@$(top)/scripts/boot xen --xen $(xen-file) $(boot-args) \
+		$(if $(XEN_CMDLINE),--xen-cmdline $(call sq,$(XEN_CMDLINE)))
+
+boot-grub: $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
+	@$(top)/scripts/deps boot
+	@$(top)/scripts/boot grub $(boot-args)
+
+# --- tests ------------------------------------------------------------------
+
+# The test kernel has its own folder: a minimal config plus our fragment, all
+# built in.
+TEST := $(BUILD)/test
+test-config := $(top)/arch/i386/configs/xen_test.config
+
+.PHONY: test-kernel
+test-kernel: tree
+	+@set -e; $(call adopt,$(TEST)); \
+	sum=$$(cat $(test-config) $(BUILD)/linux.state/stamp | sha256sum); \
+	if [ "$$sum" != "$$(cat $(TEST)/config.sum 2>/dev/null)" ]; then \
+		echo "mach-xen: configuring the test kernel (tinyconfig + xen_test.config)"; \
+		$(call kbuild,$(TEST),xen,tinyconfig) >$(TEST)/config.log; \
+		$(call kbuild,$(TEST),xen,xen_test.config) >>$(TEST)/config.log; \
+		$(top)/scripts/check-config $(test-config) $(TEST)/obj/.config; \
+		echo "$$sum" >$(TEST)/config.sum; \
+	fi; \
+	echo "mach-xen: building the test kernel"; \
+	rc=0; $(call kbuild,$(TEST),xen,all) || rc=$$?; \
+	$(call publish,$(TEST)); exit $$rc
+
+TESTS ?= $(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t))
+FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
+
+check: test-kernel xen initrd
+	@$(top)/scripts/deps boot check
+	@$(top)/scripts/run-tests $(TESTS)
+
+check-full: test-kernel __kbuild xen initrd
+	@$(top)/scripts/deps boot check verify
+	@$(top)/scripts/run-tests $(TESTS) $(FULL)
+
+verify-plain: tree
+	@$(top)/scripts/deps build verify
+	+@$(top)/scripts/verify-plain
+
+# --- help -------------------------------------------------------------------
+
+help:
+	@sed -n 's/^#h//p' $(top)/Makefile
+
+#h make ARCH=i386 SUBARCH=xen [TARGET...]   build the kernel for Xen PV and bare metal
+#h make ARCH=i386 [TARGET...]               a plain i386 kernel, in build/plain/
+#h   without TARGET: xen_defconfig (or i386_defconfig) if there is no .config, then
+#h   bzImage and modules; any Kbuild target passes through (menuconfig, modules,
+#h   bindeb-pkg, kernel/fork.o, ...), and so do Kbuild's variables (CC=, W=, C=, ...)
+#h make boot          build what it needs, boot as Xen PV guest in QEMU
+#h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor
+#h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict
+#h make check         build the test kernel and run the tests; closes with a count
+#h make check-full    all tests, the long ones too
+#h make verify-plain  prove that without SUBARCH=xen the object code is the base's
+#h make tree          only prepare build/linux (base, patches, overlay)
+#h make xen           only build the hypervisor (build/xen/xen.gz)
+#h make initrd        only build the initrd (build/initrd/initrd.gz)
+#h
+#h BUILD=DIR          where everything goes (build/); results: bzImage, vmlinux,
+#h                    System.map, .config there
+#h KERNEL_SRC=DIR     an unpatched 6.12 tree instead of Debian's linux-source-6.12
+#h DEPS=skip          do not look for Debian packages, install none
+#h J=N or -jN         jobs (all CPUs);  V=1  show commands
+#h TESTS=FILE...      which tests check runs (tools/testing/mach-xen/t/*.t)
+#h For boot and boot-grub:
+#h MEM=MiB VCPUS=N    the guest's memory (512) and virtual CPUs (1)
+#h CMDLINE='...'      added to the kernel's command line
+#h XEN_CMDLINE='...'  added to the hypervisor's
+#h KERNEL= INITRD= XEN=FILE   boot these files instead of building them
+#h RUN=NAME           what the guest runs (shell on a terminal, else selfcheck)
+#h CPU=MODEL ACCEL=kvm QEMUFLAGS='...' TIMEOUT=SECONDS   for QEMU (qemu64, tcg)

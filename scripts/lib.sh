@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the scripts of this folder share: messages, checks, and an apt of our
+# own below the build folder.  Sourced, never run; the caller has set "top".
+
+BUILD=${BUILD:-$top/build}
+SERIES=6.12
+
+say()  { printf 'mach-xen: %s\n' "$*"; }
+die()  { printf 'mach-xen: error: %s\n' "$*" >&2; exit 1; }
+
+# abspath PATH: without asking that it exists
+abspath()
+{
+	case $1 in
+	/*) printf '%s\n' "$1" ;;
+	*)  printf '%s/%s\n' "$PWD" "$1" ;;
+	esac
+}
+
+# need_space DIR MIB WHAT: say so before a long step, not in the middle of it
+need_space()
+{
+	free=$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
+	if [ -n "$free" ] && [ "$free" -lt "$2" ]; then
+		die "no disk space: $3 needs $2 MiB below $1, $free MiB are free; make room or set BUILD=DIR"
+	fi
+}
+
+# lock NAME: one run at a time per build folder; held until the script exits
+lock()
+{
+	mkdir -p "$BUILD" || die "cannot create $BUILD; set BUILD=DIR"
+	exec 9>"$BUILD/.lock-$1"
+	if ! flock -n 9; then
+		say "waiting for another run in $BUILD ($1)"
+		flock 9
+	fi
+}
+
+# quietly LOG COMMAND...: run a long command with its output in LOG, one dot
+# every few seconds, and the end of LOG when it failed.
+quietly()
+{
+	qlog=$1
+	shift
+	"$@" >"$qlog" 2>&1 9>&- &
+	qpid=$!
+	qdots=0
+	qstart=$(date +%s)
+	while kill -0 "$qpid" 2>/dev/null; do
+		sleep 1
+		qdots=$((qdots + 1))
+		[ $((qdots % 5)) -ne 0 ] || printf '.'
+	done
+	qrc=0
+	wait "$qpid" || qrc=$?
+	if [ "$qrc" -ne 0 ]; then
+		printf ' failed\n'
+		tail -n 20 "$qlog" >&2
+		return "$qrc"
+	fi
+	printf ' done, %s s\n' $(($(date +%s) - qstart))
+}
+
+# own_sources FILE deb|deb-src: the host's apt sources, rewritten to that type
+# as one deb822 file per form.  The host's files are read, never written.
+own_sources()
+{
+	rm -rf "$1"
+	mkdir -p "$1"
+	for f in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+		[ -f "$f" ] || continue
+		sed -n "s/^[[:space:]]*deb\\(-src\\)\\{0,1\\}[[:space:]]/$2 /p" "$f"
+	done | sed 's/arch=[^] ]*//' | sort -u > "$1/host.list"
+	for f in /etc/apt/sources.list.d/*.sources; do
+		[ -f "$f" ] || continue
+		sed -e "s/^[Tt]ypes:.*/Types: $2/" -e '/^[Aa]rchitectures:/d' "$f"
+		echo
+	done > "$1/host.sources"
+	[ -s "$1/host.list" ] || rm -f "$1/host.list"
+	[ -s "$1/host.sources" ] || rm -f "$1/host.sources"
+	ls "$1"/host.* >/dev/null 2>&1 ||
+		die "no apt sources found in /etc/apt; add Debian's, or set DEPS=skip and give the files by hand (make help)"
+}
+
+# own_apt DIR ARCH TOOL ARGS...: TOOL (apt-get, apt-cache) with lists, caches
+# and sources below DIR, as a machine of architecture ARCH
+own_apt()
+{
+	oa_dir=$1 oa_arch=$2 oa_tool=$3
+	shift 3
+	mkdir -p "$oa_dir/lists/partial" "$oa_dir/cache/archives/partial"
+	: > "$oa_dir/status"
+	"$oa_tool" \
+		-o Dir::State::lists="$oa_dir/lists" \
+		-o Dir::State::status="$oa_dir/status" \
+		-o Dir::Cache="$oa_dir/cache" \
+		-o Dir::Etc::sourcelist=/dev/null \
+		-o Dir::Etc::sourceparts="$oa_dir/sources" \
+		-o APT::Architecture="$oa_arch" \
+		-o APT::Architectures="$oa_arch" \
+		-o APT::Sandbox::User="$(id -un)" \
+		-o APT::Update::Post-Invoke-Success::=true \
+		-o Acquire::Languages=none \
+		-o Acquire::Retries=3 \
+		"$@"
+}
