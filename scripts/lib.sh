@@ -4,7 +4,9 @@
 # What the scripts of this folder share: messages, checks, and an apt of our
 # own below the build folder.  Sourced, never run; the caller has set "top".
 
+# shellcheck disable=SC2154
 BUILD=${BUILD:-$top/build}
+# shellcheck disable=SC2034
 SERIES=6.12
 
 say()  { printf 'mach-xen: %s\n' "$*"; }

@@ -5,6 +5,7 @@
 # the overlay (this repository's files below the kernel's own folders).
 # Sourced after lib.sh.
 
+# shellcheck disable=SC2154
 patches=$top/patches/$SERIES
 
 series_list()
@@ -54,6 +55,7 @@ overlay_files()
 
 # apply_to_stage DIR LOG: the series, in order, without fuzz.  On failure
 # applied_error says which patch and which file.
+# shellcheck disable=SC2034
 apply_to_stage()
 {
 	applied_error=
