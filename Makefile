@@ -112,6 +112,14 @@ deps-build:
 tree: deps-build
 	@$(top)/scripts/prepare-tree
 
+# 32-bit Xen guests are PAE guests.  A .config that says otherwise may only be a
+# short one: let Kconfig complete it before it is refused.
+pae = if ! grep -q '^CONFIG_X86_PAE=y' $(1)/obj/.config; then \
+	$(call kbuild,$(1),xen,olddefconfig) >/dev/null; \
+	grep -q '^CONFIG_X86_PAE=y' $(1)/obj/.config || { \
+	echo "mach-xen: error: $(1)/.config drops CONFIG_X86_PAE, which SUBARCH=xen needs: choose HIGHMEM64G in menuconfig, or remove the file for the default" >&2; \
+	exit 1; }; fi;
+
 # Goals that make or need no configuration of ours.
 no-config := %config %.config clean mrproper distclean help kernelversion
 kneed := $(filter-out $(no-config),$(or $(kgoals),all))
@@ -120,7 +128,8 @@ __kbuild: tree
 	@$(call adopt,$(OUT))
 	+@set -e; $(if $(kneed),if [ ! -f $(OUT)/obj/.config ]; then \
 		echo "mach-xen: no .config yet: starting from $(or $(sub),i386)_defconfig"; \
-		$(call kbuild,$(OUT),$(sub),$(or $(sub),i386)_defconfig); fi;) \
+		$(call kbuild,$(OUT),$(sub),$(or $(sub),i386)_defconfig); fi; \
+	$(if $(sub),$(call pae,$(OUT)))) \
 	rc=0; $(call kbuild,$(OUT),$(sub),$(or $(kgoals),all)) || rc=$$?; \
 	$(call publish,$(OUT)); exit $$rc
 
@@ -181,6 +190,7 @@ test-kernel: tree
 		$(top)/scripts/check-config $(test-config) $(TEST)/obj/.config; \
 		echo "$$sum" >$(TEST)/config.sum; \
 	fi; \
+	$(call pae,$(TEST)) \
 	echo "mach-xen: building the test kernel"; \
 	rc=0; $(call kbuild,$(TEST),xen,all) || rc=$$?; \
 	$(call publish,$(TEST)); exit $$rc

@@ -42,9 +42,15 @@ lock()
 }
 
 # quietly LOG COMMAND...: run a long command with its output in LOG, one dot
-# every few seconds, and the end of LOG when it failed.
+# every few seconds, and the end of LOG when it failed.  "quietly -t" tolerates
+# failure: one line, no more.
 quietly()
 {
+	qtail=20
+	if [ "$1" = -t ]; then
+		qtail=0
+		shift
+	fi
 	qlog=$1
 	shift
 	"$@" >"$qlog" 2>&1 9>&- &
@@ -59,8 +65,12 @@ quietly()
 	qrc=0
 	wait "$qpid" || qrc=$?
 	if [ "$qrc" -ne 0 ]; then
+		if [ $qtail -eq 0 ]; then
+			printf ' incomplete, going on (%s)\n' "$qlog"
+			return 0
+		fi
 		printf ' failed\n'
-		tail -n 20 "$qlog" >&2
+		tail -n $qtail "$qlog" >&2
 		return "$qrc"
 	fi
 	printf ' done, %s s\n' $(($(date +%s) - qstart))

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The front door refuses what it does not know, by name, before it does
+# anything; and make help names every target and variable.
+. "$(dirname "$0")/tap.sh"
+
+toy_repo "$T/repo"
+export DEPS=skip BUILD="$T/build"
+unset KERNEL_SRC ARCH SUBARCH
+fd="make -C $T/repo"
+
+refused "unknown SUBARCH" "unknown SUBARCH 'voyager'" $fd ARCH=i386 SUBARCH=voyager
+refused "unknown SUBARCH from the environment" "unknown SUBARCH 'um'" env SUBARCH=um $fd ARCH=i386
+refused "another ARCH" 'ARCH=mips: this front door' $fd ARCH=mips vmlinux
+refused "a target without ARCH" 'say ARCH=i386' $fd vmlinux
+refused "make check of a plain kernel" 'check is for SUBARCH=xen' $fd check SUBARCH=x86
+refused "O= is ours" 'give BUILD=DIR' $fd ARCH=i386 O=/nowhere
+refused "a space in BUILD" 'no spaces' $fd ARCH=i386 BUILD="$T/a b"
+ok "nothing was made on the way" test ! -e "$BUILD"
+ok "make alone is help" sh -c "$fd | grep -q 'make boot-grub'"
+ok "help fits one screen" sh -c "[ \$($fd help | wc -l) -le 36 ]"
+for w in check check-full verify-plain boot boot-grub xen initrd tree BUILD KERNEL_SRC \
+		DEPS MEM VCPUS CMDLINE XEN_CMDLINE INITRD QEMUFLAGS ACCEL; do
+	ok "help names $w" sh -c "$fd help | grep -qw -- $w"
+done
+
+# A base that records how it was called stands in for Kbuild.
+cat >"$T/repo.base/Makefile" <<'END'
+VERSION = 6
+PATCHLEVEL = 12
+%config:
+	@mkdir -p $(O); echo "$@ SUBARCH=$(SUBARCH)" >>$(O)/calls
+	@echo $(if $(NOPAE),,CONFIG_X86_PAE=y) >$(O)/.config
+%: FORCE
+	@mkdir -p $(O); echo '$@ ARCH=$(ARCH) SUBARCH=$(SUBARCH) KCFLAGS=$(KCFLAGS) CMDLINE=$(CMDLINE)' >>$(O)/calls
+FORCE:
+END
+export KERNEL_SRC="$T/repo.base"
+ok "build with SUBARCH=xen" $fd ARCH=i386 SUBARCH=xen
+ok "starts from xen_defconfig" grep -qx 'xen_defconfig SUBARCH=xen' "$BUILD/obj/calls"
+ok "then builds all" grep -q 'all ARCH=i386 SUBARCH=xen' "$BUILD/obj/calls"
+ok "the .config is published" test -s "$BUILD/.config"
+ok "plain build" $fd ARCH=i386 SUBARCH=x86_64
+ok "starts from i386_defconfig" grep -q 'i386_defconfig' "$BUILD/plain/obj/calls"
+ok "hands on no SUBARCH" grep -q 'all ARCH=i386 SUBARCH= ' "$BUILD/plain/obj/calls"
+ok "targets and variables pass through" $fd ARCH=i386 kernel/fork.o scripts KCFLAGS='-DA -DB' CMDLINE='a b'
+ok "in one piece" grep -q 'kernel/fork.o ARCH=i386 SUBARCH= KCFLAGS=-DA -DB CMDLINE=$' "$BUILD/plain/obj/calls"
+ok "a target named like a folder too" grep -q '^scripts ARCH' "$BUILD/plain/obj/calls"
+rm "$BUILD/.config"
+echo 'CONFIG_MINE=y' >"$BUILD/.config"
+refused "a config without PAE" 'drops CONFIG_X86_PAE' $fd ARCH=i386 SUBARCH=xen NOPAE=1
+done_testing
