@@ -3,6 +3,7 @@
 #
 # prepare-tree: the tree is base + patches + overlay; what stays the same keeps
 # its time stamp; what cannot be is refused and changes nothing.
+# shellcheck disable=SC2086
 . "$(dirname "$0")/tap.sh"
 
 toy_repo "$T/repo"

@@ -18,11 +18,15 @@ fail()
 	[ ! -s "$T/out" ] || tail -n 15 "$T/out" | sed 's/^/# /'
 }
 
+# What the command before this one printed is in $T/last.
+tap_keep() { [ ! -e "$T/out" ] || mv "$T/out" "$T/last"; }
+
 # ok DESCRIPTION COMMAND...
 ok()
 {
 	tap_d=$1
 	shift
+	tap_keep
 	if "$@" >"$T/out" 2>&1; then pass "$tap_d"; else fail "$tap_d"; fi
 }
 
@@ -32,6 +36,7 @@ refused()
 {
 	tap_d=$1 tap_p=$2
 	shift 2
+	tap_keep
 	if "$@" >"$T/out" 2>&1 </dev/null; then
 		echo "# exit status 0" >>"$T/out"
 		fail "$tap_d"
