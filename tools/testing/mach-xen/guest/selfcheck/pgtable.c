@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A page table of every level made and freed: one page in each 2 MiB slot
+ * of the whole user address space, forked, checked and unmapped, again and
+ * again; each round allocates, pins, unpins and frees them all.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ktap.h"
+
+#define SLOTS	(0xc0000000u / (2u << 20))
+
+static char *slot[SLOTS];
+
+static unsigned int populate(unsigned int stride, uint32_t seed)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < SLOTS; i += stride) {
+		/* Another page within the slot each time. */
+		uintptr_t at = (uintptr_t)i * 2 * MIB +
+			       (mx_word(seed, i) % 512) * PAGE;
+
+		slot[i] = NULL;
+		if (at < MIB)
+			continue;
+		slot[i] = mmap((void *)at, PAGE, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS |
+			       MAP_FIXED_NOREPLACE, -1, 0);
+		if (slot[i] == MAP_FAILED) {
+			check(errno == EEXIST || errno == ENOMEM);
+			slot[i] = NULL;
+			continue;
+		}
+		check((uintptr_t)slot[i] == at);
+		*(volatile uint32_t *)slot[i] = mx_word(seed, i + 5000);
+		n++;
+	}
+	return n;
+}
+
+static void verify(unsigned int stride, uint32_t seed)
+{
+	unsigned int i;
+
+	for (i = 0; i < SLOTS; i += stride)
+		if (slot[i])
+			check(*(volatile uint32_t *)slot[i] ==
+			      mx_word(seed, i + 5000), "slot %u", i);
+}
+
+static void unmap(unsigned int stride)
+{
+	unsigned int i;
+
+	for (i = 0; i < SLOTS; i += stride)
+		if (slot[i])
+			check(!munmap(slot[i], PAGE));
+}
+
+TEST(pgtable_every_level)
+{
+	/* Two pages a slot, for parent and child, and room to spare. */
+	unsigned int stride = mx_meminfo("MemAvailable") > 40000 ? 1 : 8;
+	unsigned int n, round;
+	pid_t pid;
+
+	for (round = 0; round < 3; round++) {
+		n = populate(stride, round);
+		check(n > SLOTS / stride * 9 / 10, "only %u slots", n);
+		pid = mx_fork();
+		if (!pid) {
+			verify(stride, round);
+			unmap(stride);
+			n = populate(stride, round + 10);
+			verify(stride, round + 10);
+			_exit(0);
+		}
+		mx_reap(pid);
+		verify(stride, round);
+		unmap(stride);
+		stride *= 2;
+	}
+}
+
+/* One page alone in its gigabyte: the level above comes and goes. */
+TEST(pgtable_top_level)
+{
+	static const uintptr_t at[] = { 0x30000000, 0x70000000, 0xa0000000 };
+	unsigned int round, i;
+	pid_t pid;
+
+	for (round = 0; round < 25; round++) {
+		for (i = 0; i < 3; i++) {
+			char *p = mmap((void *)at[i], PAGE,
+				       PROT_READ | PROT_WRITE,
+				       MAP_PRIVATE | MAP_ANONYMOUS |
+				       MAP_FIXED_NOREPLACE, -1, 0);
+
+			check(p == (char *)at[i]);
+			*(volatile uint32_t *)p = mx_word(round, i);
+		}
+		pid = mx_fork();
+		if (!pid) {
+			for (i = 0; i < 3; i++)
+				check(*(volatile uint32_t *)at[i] ==
+				      mx_word(round, i));
+			_exit(0);
+		}
+		for (i = 0; i < 3; i++)
+			check(!munmap((void *)at[i], PAGE));
+		mx_reap(pid);
+	}
+}
+
+/* A large area touched and given back at once. */
+TEST(pgtable_dense)
+{
+	unsigned int mib = mx_meminfo("MemAvailable") > 60000 ? 16 : 6;
+	unsigned int i, round;
+
+	for (round = 0; round < 3; round++) {
+		char *p = mmap(NULL, mib * MIB, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		check(p != MAP_FAILED);
+		for (i = 0; i < mib * 256; i++)
+			*(volatile uint32_t *)(p + i * PAGE) = mx_word(1, i);
+		for (i = 0; i < mib * 256; i++)
+			check(*(volatile uint32_t *)(p + i * PAGE) ==
+			      mx_word(1, i));
+		check(!munmap(p, mib * MIB));
+	}
+}
