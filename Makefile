@@ -30,8 +30,9 @@ endif
 
 # --- what is asked for ------------------------------------------------------
 
-front := help boot boot-grub check check-full verify-plain xen initrd tree
-test-front := boot boot-grub check check-full xen initrd
+front := help boot boot-grub check check-full verify-plain xen initrd tree \
+	test-kernel
+test-front := boot boot-grub check check-full xen initrd test-kernel
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
@@ -154,19 +155,19 @@ kernel-file = $(if $(KERNEL),$(abspath $(KERNEL)),$(OUT)/bzImage)
 initrd-file = $(if $(INITRD),$(abspath $(INITRD)),$(BUILD)/initrd/initrd.gz)
 xen-file = $(if $(XEN),$(abspath $(XEN)),$(BUILD)/xen/xen.gz)
 boot-args = --kernel $(kernel-file) --initrd $(initrd-file) \
-	$(if $(MEM),--mem $(call sq,$(MEM))) \
-	$(if $(VCPUS),--vcpus $(call sq,$(VCPUS))) \
-	$(if $(CMDLINE),--cmdline $(call sq,$(CMDLINE))) \
-	$(if $(QEMUFLAGS),--qemuflags $(call sq,$(QEMUFLAGS))) \
-	$(if $(ACCEL),--accel $(call sq,$(ACCEL))) \
-	$(if $(CPU),--cpu $(call sq,$(CPU))) \
-	$(if $(RUN),--run $(call sq,$(RUN))) \
-	$(if $(TIMEOUT),--timeout $(call sq,$(TIMEOUT)))
+	$(if $(MEM),--mem $(call sq,$(value MEM))) \
+	$(if $(VCPUS),--vcpus $(call sq,$(value VCPUS))) \
+	$(if $(CMDLINE),--cmdline $(call sq,$(value CMDLINE))) \
+	$(if $(QEMUFLAGS),--qemuflags $(call sq,$(value QEMUFLAGS))) \
+	$(if $(ACCEL),--accel $(call sq,$(value ACCEL))) \
+	$(if $(CPU),--cpu $(call sq,$(value CPU))) \
+	$(if $(RUN),--run $(call sq,$(value RUN))) \
+	$(if $(TIMEOUT),--timeout $(call sq,$(value TIMEOUT)))
 
 boot: $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd) $(if $(XEN),,xen)
 	@$(top)/scripts/deps boot
 	@$(top)/scripts/boot xen --xen $(xen-file) $(boot-args) \
-		$(if $(XEN_CMDLINE),--xen-cmdline $(call sq,$(XEN_CMDLINE)))
+		$(if $(XEN_CMDLINE),--xen-cmdline $(call sq,$(value XEN_CMDLINE)))
 
 boot-grub: $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
 	@$(top)/scripts/deps boot
@@ -179,7 +180,6 @@ boot-grub: $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
 TEST := $(BUILD)/test
 test-config := $(top)/arch/i386/configs/xen_test.config
 
-.PHONY: test-kernel
 test-kernel: tree
 	+@set -e; $(call adopt,$(TEST)); \
 	sum=$$(cat $(test-config) $(BUILD)/linux.state/stamp | sha256sum); \
