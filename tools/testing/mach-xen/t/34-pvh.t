@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The base kernel's PVH entry is still there: QEMU's -kernel with a vmlinux
+# takes it by its note.  Fails when the notes or the 32-bit entry are lost.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+
+boot pvh pvh --mem 256 --run report --timeout 120
+ok "user space reached, report passed, machine off" booted
+ok "nothing of the kernel's is a complaint" kernel_content
+ok "no PV guest" sh -c "[ '$(fact hypervisor/guest_type)' != PV ]"
+ok "most of 256 MiB arrive" sh -c "[ $(fact MemTotal) -gt 200000 ]"
+common_facts
+done_testing

@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Magic sysrq, an oops in a process and a warning, as Xen PV guest: each
+# leaves a readable trace, and the kernel goes on where it may.
+# Fails when: a trap in the kernel in ring 1 is taken for one in user mode, the
+# unwinder loses its way, or the return from an oops does.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+
+with_module
+
+for how in xen grub; do
+	boot $how $how --mem 192 --run sysrq --timeout 240 --no-verdict
+	ok "$how: the machine went down by itself" booted
+	ktap sysrq
+done
+log=$MX_LOGS/61-sysrq-xen.console
+ok "xen: Xen has no complaint" xen_content
+done_testing

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For tests that boot a machine: run it once, then judge its console.  Sourced
+# after tap.sh.  What is booted comes from MX_KERNEL, MX_VMLINUX, MX_INITRD and
+# MX_XEN, which "make check" sets.
+
+MX_BUILD=${MX_BUILD:-$top/build}
+MX_KERNEL=${MX_KERNEL:-$MX_BUILD/test/bzImage}
+# shellcheck disable=SC2034
+MX_VMLINUX=${MX_VMLINUX:-$MX_BUILD/test/vmlinux}
+MX_INITRD=${MX_INITRD:-$MX_BUILD/initrd/initrd.gz}
+MX_XEN=${MX_XEN:-$MX_BUILD/xen/xen.gz}
+MX_LOGS=${MX_LOGS:-$MX_BUILD/logs}
+mkdir -p "$MX_LOGS"
+
+# boot NAME xen|grub|pvh OPTIONS...: one boot, its console in $log, with the
+# carriage returns taken out, scripts/boot's verdict in $boot_rc and its last
+# words in $boot_says.
+boot()
+{
+	log=$MX_LOGS/$(basename "$0" .t)-$1.console
+	boot_how=$2
+	shift 2
+	boot_kernel=$MX_KERNEL
+	[ "$boot_how" != pvh ] || boot_kernel=$MX_VMLINUX
+	set -- "$boot_how" --unattended --kernel "$boot_kernel" \
+		--initrd "$MX_INITRD" --log "$T/console" "$@"
+	[ "$boot_how" != xen ] || set -- "$@" --xen "$MX_XEN"
+	boot_rc=0
+	rm -f "$T/console"
+	"$top/scripts/boot" "$@" >"$T/boot.out" 2>&1 || boot_rc=$?
+	tr -d '\r' <"$T/console" >"$log" 2>/dev/null || : >"$log"
+	boot_says=$(tail -n 1 "$T/boot.out")
+	echo "# $boot_says"
+}
+
+booted()
+{
+	[ "$boot_rc" -eq 0 ] && return
+	echo "$boot_says"
+	tail -n 12 "$log"
+	return 1
+}
+
+# What the guest said, without what Xen put between.
+guest_log() { sed 's/^(XEN)[^\n]*//' "$log"; }
+
+# fact KEY: the value /tests/report gave
+fact() { sed -n "s|^mach-xen: fact $1=||p" "$log" | head -n 1; }
+
+# fact_is KEY REGEX: anchored at both ends
+fact_is()
+{
+	fact "$1" | grep -Eqx -e "$2" && return
+	echo "$1 is '$(fact "$1")', not '$2'"
+	return 1
+}
+
+has()   { grep -Eq -e "$1" "$log" || { echo "no line like: $1"; return 1; }; }
+lacks()
+{
+	[ -s "$log" ] || { echo "there is no log"; return 1; }
+	if grep -En -e "$1" "$log"; then
+		return 1
+	fi
+}
+
+# ktap NAME: the guest's own test points, as ours, with what it printed about
+# those that failed.  A guest that ended in the middle leaves its plan open:
+# that is one more failure.  A skip is a failure too, unless $ktap_skips (a
+# regular expression) names it.
+ktap()
+{
+	ktap_begin=$tap_n
+	sed -n "/^mach-xen: BEGIN $1\$/,/^mach-xen: RESULT $1 /p" "$log" >"$T/ktap"
+	ktap_plan=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$T/ktap" | head -n 1)
+	: >"$T/diag"
+	while IFS= read -r ktap_line; do
+		case $ktap_line in
+		'ok '*'# SKIP'*)
+			ktap_name=${ktap_line#ok }
+			ktap_name=${ktap_name#* }
+			cp "$T/diag" "$T/out"
+			if echo "${ktap_name%% *}" |
+			   grep -Eqx -e "${ktap_skips:-none}"; then
+				pass "$1: $ktap_name"
+			else
+				fail "$1: ${ktap_name%%#*}(skipped:${ktap_name#*SKIP})"
+			fi
+			: >"$T/diag" ;;
+		'ok '*)
+			ktap_name=${ktap_line#ok }
+			pass "$1: ${ktap_name#* }"
+			: >"$T/diag" ;;
+		'not ok '*)
+			ktap_name=${ktap_line#not ok }
+			cp "$T/diag" "$T/out"
+			fail "$1: $(echo "${ktap_name#* }" | tr '#' ':')"
+			: >"$T/diag" ;;
+		*)	echo "$ktap_line" >>"$T/diag" ;;
+		esac
+	done <"$T/ktap"
+	: >"$T/out"
+	ok "$1: all ${ktap_plan:-?} results arrived" \
+		[ "${ktap_plan:-0}" -gt 0 -a \
+		  $((tap_n - ktap_begin)) -eq "${ktap_plan:-0}" ]
+	ok "$1: the guest says pass" has "^mach-xen: RESULT $1 pass\$"
+}
+
+# What Xen may say once the guest runs.  Everything else is a complaint: a
+# refused page table update, an instruction it would not emulate, a crash.
+xen_may_say='Hardware Dom0 (halted|shutdown)|Dom0 halted|Preparing system for ACPI|Entering ACPI|Disabling non-boot CPUs|\*\*\* Serial input|PCI add device|PCI: |Broke affinity|Dom0 has maximum|d0: Forcing write emulation'
+
+xen_complaints()
+{
+	# The hypervisor's own start ends with this line.
+	awk '/^\(XEN\) Freed .*init memory/ { on = 1; next }
+	     on && /\(XEN\)/ { sub(/.*\(XEN\)/, "(XEN)"); print }' "$log" |
+		grep -Ev -e "^\\(XEN\\) *(\\[[^]]*\\] *)?($xen_may_say)" |
+		grep -Ev '^\(XEN\) *$'
+}
+
+xen_content()
+{
+	has '^\(XEN\) Freed .*init memory' || return 1
+	if xen_complaints >"$T/complaints" && [ -s "$T/complaints" ]; then
+		head -n 20 "$T/complaints"
+		return 1
+	fi
+}
+
+# Nothing in the kernel's own words is a warning; for any boot.
+kernel_content()
+{
+	lacks 'WARNING: |BUG: |Oops|Kernel panic|Call Trace:|rcu.*stall|soft lockup|unchecked MSR|segfault at.*init'
+}
+
+# The facts every boot of this image must show; needs "report" to have run.
+common_facts()
+{
+	ok "the kernel says in one line how it was entered" \
+		fact_is entered_lines 1
+	ok "not tainted" fact_is tainted 0
+	ok "no warning, bug or oops in the kernel's log" \
+		fact_is 'dmesg_WARNING' 0
+	ok "no BUG in the kernel's log" fact_is dmesg_BUG 0
+	ok "no call trace in the kernel's log" fact_is dmesg_CallTrace 0
+	ok "no stall in the kernel's log" fact_is dmesg_rcustall 0
+	ok "time runs" fact_is uptime_is_running y
+}
+
+# Build guest/module for the kernel under test and let it join the initrd.
+with_module()
+{
+	wm_obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
+	cp -r "$top/tools/testing/mach-xen/guest/module" "$T/module"
+	ok "the module builds" make -C "$wm_obj" M="$T/module" modules
+	{
+		echo "dir /tests 0755 0 0"
+		echo "file /tests/mx_kmod.ko $T/module/mx_kmod.ko 0644 0 0"
+	} >"$T/list"
+	# Archives follow one another: the kernel unpacks them all.
+	"$wm_obj/usr/gen_init_cpio" "$T/list" >"$T/module.cpio" &&
+		gzip -9n "$T/module.cpio" &&
+		cat "$MX_INITRD" "$T/module.cpio.gz" >"$T/initrd.gz" &&
+		MX_INITRD=$T/initrd.gz
+}
