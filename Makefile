@@ -103,12 +103,19 @@ Makefile: ;
 
 # --- building ---------------------------------------------------------------
 
-deps-kernel := $(if $(KERNEL_SRC),patch,source) build
-deps-kernel += $(if $(filter %config,$(kgoals)),config)
-deps-kernel += $(if $(filter %-pkg,$(kgoals)),deb)
+# All packages the goals will need are asked for first, in one go.
+groups := $(if $(KERNEL_SRC),patch,source) build
+groups += $(if $(filter %config,$(kgoals)),config)
+groups += $(if $(filter %-pkg,$(kgoals)),deb)
+groups += $(if $(filter boot boot-grub check check-full initrd,$(goals)),initrd)
+groups += $(if $(filter boot check check-full xen,$(goals)),xen)
+groups += $(if $(filter boot boot-grub check check-full,$(goals)),boot)
+groups += $(if $(filter check check-full,$(goals)),check)
+groups += $(if $(filter check-full,$(goals)),full)
+groups += $(if $(filter check-full verify-plain,$(goals)),verify)
 
 deps-build:
-	@$(top)/scripts/deps $(deps-kernel)
+	@$(top)/scripts/deps $(groups)
 
 tree: deps-build
 	@$(top)/scripts/prepare-tree
@@ -143,12 +150,10 @@ endif
 
 # --- hypervisor, initrd, booting -------------------------------------------
 
-xen:
-	@$(top)/scripts/deps xen
+xen: deps-build
 	@$(top)/scripts/build-xen
 
 initrd: tree
-	@$(top)/scripts/deps initrd
 	+@$(top)/scripts/mkinitrd
 
 kernel-file = $(if $(KERNEL),$(abspath $(KERNEL)),$(OUT)/bzImage)
@@ -164,13 +169,11 @@ boot-args = --kernel $(kernel-file) --initrd $(initrd-file) \
 	$(if $(RUN),--run $(call sq,$(value RUN))) \
 	$(if $(TIMEOUT),--timeout $(call sq,$(value TIMEOUT)))
 
-boot: $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd) $(if $(XEN),,xen)
-	@$(top)/scripts/deps boot
+boot: deps-build $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd) $(if $(XEN),,xen)
 	@$(top)/scripts/boot xen --xen $(xen-file) $(boot-args) \
 		$(if $(XEN_CMDLINE),--xen-cmdline $(call sq,$(value XEN_CMDLINE)))
 
-boot-grub: $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
-	@$(top)/scripts/deps boot
+boot-grub: deps-build $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
 	@$(top)/scripts/boot grub $(boot-args)
 
 # --- tests ------------------------------------------------------------------
@@ -199,15 +202,12 @@ TESTS ?= $(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 
 check: test-kernel xen initrd
-	@$(top)/scripts/deps boot check
 	@$(top)/scripts/run-tests $(TESTS)
 
 check-full: test-kernel __kbuild xen initrd
-	@$(top)/scripts/deps boot check verify
 	@$(top)/scripts/run-tests $(TESTS) $(FULL)
 
 verify-plain: tree
-	@$(top)/scripts/deps build verify
 	+@$(top)/scripts/verify-plain
 
 # --- help -------------------------------------------------------------------
