@@ -198,14 +198,14 @@ test-kernel: tree
 	rc=0; $(call kbuild,$(TEST),xen,all) || rc=$$?; \
 	$(call publish,$(TEST)); exit $$rc
 
-TESTS ?= $(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t))
+tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 
 check: test-kernel xen initrd
-	@$(top)/scripts/run-tests $(TESTS)
+	@$(top)/scripts/run-tests $(tests)
 
 check-full: test-kernel __kbuild xen initrd
-	@$(top)/scripts/run-tests $(TESTS) $(FULL)
+	@$(top)/scripts/run-tests $(tests) $(FULL)
 
 verify-plain: tree
 	+@$(top)/scripts/verify-plain
