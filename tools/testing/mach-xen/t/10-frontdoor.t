@@ -51,4 +51,28 @@ ok "a target named like a folder too" grep -q '^scripts ARCH' "$BUILD/plain/obj/
 rm "$BUILD/.config"
 echo 'CONFIG_MINE=y' >"$BUILD/.config"
 refused "a config without PAE" 'drops CONFIG_X86_PAE' $fd ARCH=i386 SUBARCH=xen NOPAE=1
+
+# make check and CI, with stand-ins for what takes minutes
+cp -r "$top/.ci" "$T/repo/"
+t=$T/repo/tools/testing/mach-xen
+mkdir -p "$t/t" "$t/guest" "$T/repo/arch/i386/configs" "$T/repo.base/usr" \
+	"$BUILD/xen" "$BUILD/initrd/busybox/bin"
+echo CONFIG_X86_PAE=y >"$T/repo/arch/i386/configs/xen_test.config"
+echo 'int main(void) { return 0; }' >"$T/repo.base/usr/gen_init_cpio.c"
+echo stand-in >"$BUILD/xen/xen.gz"
+printf '#!/bin/sh\necho sh\n' >"$BUILD/initrd/busybox/bin/busybox"
+chmod +x "$BUILD/initrd/busybox/bin/busybox"
+printf 'all:\n\tmkdir -p $(O)/root; echo >$(O)/root/init; chmod +x $(O)/root/init\n' >"$t/guest/Makefile"
+printf '#!/bin/sh\necho ok 1\necho ok 2\necho 1..2\n' >"$t/t/1.t"
+printf '#!/bin/sh\necho ok 1\necho ok 2\necho 1..2\n' >"$t/t/2.t"
+chmod +x "$t"/t/*.t
+unset MX_LOGS MX_KERNEL MX_VMLINUX MX_INITRD MX_XEN MX_BUILD MX_TOP MX_DEFCONFIG_KERNEL
+ok "make check" $fd check
+ok "counts" grep -qx '4 passed, 0 failed' "$T/last"
+ok "CI" "$T/repo/.ci/run"
+ok "its last line counts" sh -c "[ \"\$(tail -n 1 $T/last)\" = '4 passed, 0 failed' ]"
+printf '#!/bin/sh\necho not ok 1\necho 1..1\n' >"$t/t/2.t"
+refused "CI with a failed test" '^2 passed, 1 failed$' "$T/repo/.ci/run"
+echo '$(error broken)' >>"$T/repo/Makefile"
+refused "CI that does not get to the tests" '^0 passed, 1 failed$' "$T/repo/.ci/run"
 done_testing

@@ -215,7 +215,7 @@ TEST(fpu_signal_preserves)
 		store_xmm(&out);
 		asm volatile("fstpl %0" : "=m" (x));
 		check(same(&in, &out, 4), "after signal %d", seen);
-		check(x == 1.0);
+		check(x == 1.0, "x87 holds %g", x);
 		seen++;
 	}
 	memset(&it, 0, sizeof(it));

@@ -261,16 +261,12 @@ static bool wait_guarded(pid_t pid, int *status)
 	}
 }
 
-static bool run(const struct mx_test *t, unsigned int n)
+static bool run(const struct mx_test *t, unsigned int n, const sigset_t *mask)
 {
-	sigset_t set, old;
 	pid_t pid;
 	int status;
 
 	memset(shared, 0, sizeof(*shared));
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, &old);
 	pid = fork();
 	if (pid < 0) {
 		line("not ok %u %s # fork failed", n, t->name);
@@ -278,7 +274,7 @@ static bool run(const struct mx_test *t, unsigned int n)
 	}
 	if (!pid) {
 		setpgid(0, 0);
-		sigprocmask(SIG_SETMASK, &old, NULL);
+		sigprocmask(SIG_SETMASK, mask, NULL);
 		t->fn();
 		_exit(0);
 	}
@@ -330,6 +326,7 @@ int main(int argc, char **argv)
 	const struct mx_test *const *t;
 	const struct mx_helper *const *h;
 	unsigned int total = 0, n = 0, failed = 0;
+	sigset_t chld, mask;
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -353,11 +350,15 @@ int main(int argc, char **argv)
 		fprintf(stderr, "selfcheck: no such test\n");
 		return 2;
 	}
+	/* Ours to wait for; the tests get the mask as it was. */
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &mask);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	line("KTAP version 1");
 	line("1..%u", total);
 	for (t = __start_mx_tests; t < __stop_mx_tests; t++) {
-		if (wanted(*t, argc, argv) && !run(*t, ++n))
+		if (wanted(*t, argc, argv) && !run(*t, ++n, &mask))
 			failed++;
 	}
 	line("# %u of %u failed", failed, total);

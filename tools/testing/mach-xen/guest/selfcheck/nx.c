@@ -63,7 +63,7 @@ TEST(nx_data_not_executable)
 	if (!has_nx())
 		mx_skip("the CPU has no NX");
 	emit(p, 1);
-	check(mx_catch(call, p, &f) == SIGSEGV);
+	check(mx_catch(call, p, &f) == SIGSEGV, "signal %d", f.sig);
 	check(f.addr == (uintptr_t)p && f.eip == (uintptr_t)p);
 	check(f.code == SEGV_ACCERR && (f.err & 0x15) == 0x15,
 	      "error code %#lx", f.err);

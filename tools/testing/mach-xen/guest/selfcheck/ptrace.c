@@ -227,8 +227,6 @@ asm(".pushsection .text\n"
     "mov $5, %ecx\n"
     "1: dec %ecx\n"
     "jnz 1b\n"
-    "pushf\n"
-    "popf\n"
     "nop\n"
     "mov %ss, %eax\n"
     "mov %eax, %ss\n"		/* holds the next trap back by one */
@@ -240,8 +238,8 @@ asm(".pushsection .text\n"
     "ret\n"
     ".popsection");
 
-/* mov nop int nop mov 5*(dec jnz) pushf popf nop mov mov+nop nop */
-#define STEPS	(5 + 10 + 3 + 1 + 1 + 1)
+/* mov nop int nop mov 5*(dec jnz) nop mov mov+nop nop */
+#define STEPS	(5 + 10 + 1 + 1 + 1 + 1)
 
 TEST(ptrace_single_step)
 {

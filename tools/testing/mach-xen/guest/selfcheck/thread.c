@@ -84,6 +84,14 @@ static uint32_t read_fs(unsigned int sel, uint32_t off)
 	return v;
 }
 
+static uint32_t limit_of(unsigned int sel)
+{
+	uint32_t limit = ~0u;
+
+	asm volatile("lsl %1, %0" : "+r" (limit) : "r" (sel) : "cc");
+	return limit;
+}
+
 struct fs_read {
 	unsigned int sel;
 	uint32_t off;
@@ -125,9 +133,9 @@ TEST(thread_set_thread_area)
 		check(!syscall(SYS_get_thread_area, &back));
 		check(back.base_addr == (uintptr_t)data[i] && back.limit == 15);
 	}
-	/* Past the limit. */
-	r = (struct fs_read){ slot[0] * 8 + 3, 16 };
-	check(mx_catch(do_read_fs, &r, NULL) == SIGSEGV);
+	/* By LSL, since not every emulator enforces limits on access. */
+	for (i = 0; i < n; i++)
+		check(limit_of(slot[i] * 8 + 3) == 15);
 	/* Emptied: the selector must not load any more. */
 	memset(&d, 0, sizeof(d));
 	d.entry_number = slot[1];
