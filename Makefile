@@ -128,17 +128,23 @@ pae = if ! grep -q '^CONFIG_X86_PAE=y' $(1)/obj/.config; then \
 	echo "mach-xen: error: $(1)/.config drops CONFIG_X86_PAE, which SUBARCH=xen needs: choose HIGHMEM64G in menuconfig, or remove the file for the default" >&2; \
 	exit 1; }; fi;
 
+# room OUT MIB: asked before the first build, not in its middle
+room = [ -e $(1)/obj/vmlinux ] || $(top)/scripts/check-space $(1) $(2) "the kernel build";
+
 # Goals that make or need no configuration of ours.
+# Without any: everything; a boot needs no modules.
+krun := $(or $(kgoals),$(if $(filter __kbuild,$(goals)),all,bzImage))
 no-config := %config %.config clean mrproper distclean help kernelversion
-kneed := $(filter-out $(no-config),$(or $(kgoals),all))
+kneed := $(filter-out $(no-config),$(krun))
 
 __kbuild: tree
 	@$(call adopt,$(OUT))
 	+@set -e; $(if $(kneed),if [ ! -f $(OUT)/obj/.config ]; then \
 		echo "mach-xen: no .config yet: starting from $(or $(sub),i386)_defconfig"; \
 		$(call kbuild,$(OUT),$(sub),$(or $(sub),i386)_defconfig); fi; \
-	$(if $(sub),$(call pae,$(OUT)))) \
-	rc=0; $(call kbuild,$(OUT),$(sub),$(or $(kgoals),all)) || rc=$$?; \
+	$(if $(sub),$(call pae,$(OUT))) \
+	$(call room,$(OUT),$(if $(filter all modules,$(krun)),4000,1500))) \
+	rc=0; $(call kbuild,$(OUT),$(sub),$(krun)) || rc=$$?; \
 	$(call publish,$(OUT)); exit $$rc
 
 # One Kbuild for all of its goals, also for names that are folders here.
@@ -194,6 +200,7 @@ test-kernel: tree
 		echo "$$sum" >$(TEST)/config.sum; \
 	fi; \
 	$(call pae,$(TEST)) \
+	$(call room,$(TEST),1000) \
 	echo "mach-xen: building the test kernel"; \
 	rc=0; $(call kbuild,$(TEST),xen,all) || rc=$$?; \
 	$(call publish,$(TEST)); exit $$rc

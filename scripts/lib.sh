@@ -55,6 +55,8 @@ quietly()
 	shift
 	"$@" >"$qlog" 2>&1 9>&- &
 	qpid=$!
+	# what runs in the background does not hear of Ctrl-C
+	trap 'kill "$qpid" 2>/dev/null; exit 130' INT TERM HUP
 	qdots=0
 	qstart=$(date +%s)
 	while kill -0 "$qpid" 2>/dev/null; do
@@ -64,6 +66,7 @@ quietly()
 	done
 	qrc=0
 	wait "$qpid" || qrc=$?
+	trap - INT TERM HUP
 	if [ "$qrc" -ne 0 ]; then
 		if [ $qtail -eq 0 ]; then
 			printf ' incomplete, going on (%s)\n' "$qlog"

@@ -3,7 +3,7 @@
 #
 # The front door refuses what it does not know, by name, before it does
 # anything; and make help names every target and variable.
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086,SC2016
 . "$(dirname "$0")/tap.sh"
 
 toy_repo "$T/repo"

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For the long tests: Kbuild on the prepared tree with objects of their own.
+# Sourced after tap.sh.
+
+MX_BUILD=${MX_BUILD:-$top/build}
+MX_LOGS=${MX_LOGS:-$MX_BUILD/logs}
+full=$MX_BUILD/full
+mkdir -p "$full" "$MX_LOGS"
+export CCACHE_DIR="${CCACHE_DIR:-$MX_BUILD/ccache}"
+# shellcheck disable=SC2034
+cc=gcc
+! command -v ccache >/dev/null || cc="ccache gcc"
+
+# kbuild NAME ARGS...: with objects in $full/NAME, output to a log of that name
+kbuild()
+{
+	kb_o=$full/$1
+	kb_log=$MX_LOGS/full-$1.log
+	mkdir -p "$kb_o"
+	shift
+	make -j"$(nproc)" -C "$MX_BUILD/linux" O="$kb_o" ARCH=i386 SUBARCH=xen \
+		"$@" >>"$kb_log" 2>&1 || {
+		echo "see $kb_log"
+		grep -E -m 10 'error:|Error |\*\*\*' "$kb_log"
+		return 1
+	}
+}
+
+test_config()
+{
+	tc=$1
+	rm -f "$MX_LOGS/full-$tc.log"
+	shift
+	kbuild "$tc" "$@" tinyconfig && kbuild "$tc" "$@" xen_test.config
+}
+
+# our_files REGEX: overlay files, as paths in the kernel tree
+our_files()
+{
+	(cd "$top" && find arch include drivers -type f 2>/dev/null) | grep -E "$1" | sort
+}
