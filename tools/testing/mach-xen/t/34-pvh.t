@@ -9,7 +9,7 @@
 boot pvh pvh --mem 256 --run report --timeout 120
 ok "user space reached, report passed, machine off" booted
 ok "nothing of the kernel's is a complaint" kernel_content
-ok "no PV guest" sh -c "[ '$(fact hypervisor/guest_type)' != PV ]"
-ok "most of 256 MiB arrive" sh -c "[ $(fact MemTotal) -gt 200000 ]"
+ok "no PV guest" fact_is hypervisor none
+ok "most of 256 MiB arrive" between MemTotal 200000 262144
 common_facts
 done_testing

@@ -11,18 +11,18 @@
 
 boot 48 xen --mem 48 --run report --timeout 180
 ok "48 MiB: user space reached, machine off" booted
-ok "48 MiB: no high memory" sh -c "[ '$(fact HighTotal)' -eq 0 ]"
-ok "48 MiB: enough is left to work with" sh -c "[ $(fact MemTotal) -gt 20000 ]"
+ok "48 MiB: no high memory" fact_is HighTotal 0
+ok "48 MiB: enough is left to work with" between MemTotal 20000 49152
 ok "48 MiB: Xen has no complaint" xen_content
 ok "48 MiB: nothing of the kernel's is a complaint" kernel_content
 
 boot 3072 xen --mem 3072 --run report,memfill --timeout 400
 ok "3 GiB: user space reached, memory filled, machine off" booted
-ok "3 GiB: nearly all of it arrives" sh -c \
-	"[ $(fact MemTotal) -gt $((2950 * 1024)) ]"
-ok "3 GiB: low memory is what a kernel below the hypervisor can map" sh -c \
-	"[ $(fact LowTotal) -gt 600000 ] && [ $(fact LowTotal) -lt 880000 ]"
-ok "3 GiB: the rest is high memory" sh -c "[ $(fact HighTotal) -gt 2000000 ]"
+ok "3 GiB: nearly all of it arrives" \
+	between MemTotal $((2950 * 1024)) $((3072 * 1024))
+ok "3 GiB: low memory is what a kernel below the hypervisor can map" \
+	between LowTotal 600000 880000
+ok "3 GiB: the rest is high memory" between HighTotal 2000000 2600000
 ktap memfill
 ok "3 GiB: Xen has no complaint" xen_content
 ok "3 GiB: nothing of the kernel's is a complaint" kernel_content

@@ -14,7 +14,7 @@ ok "reboot: Xen restarts the machine" \
 	has '\(XEN\).*(Hardware Dom0 shutdown: rebooting|Dom0 shutdown: rebooting)'
 ok "reboot: no crash" lacks 'Kernel panic|Dom0 crashed|domain_crash'
 ok "reboot: the machine was reset" \
-	sh -c "echo '$boot_says' | grep -q 'the machine was reset'"
+	says "the machine was reset"
 
 boot crash xen --mem 128 --run crash --timeout 180 --xen-cmdline noreboot
 ok "crash: the kernel panics" has 'Kernel panic - not syncing: sysrq triggered crash'
@@ -26,6 +26,6 @@ ok "crash: no fault on the way" \
 # The same on bare metal, by the base kernel's means.
 boot grub-reboot grub --mem 128 --run reboot --timeout 120
 ok "bare metal: reboot: the machine was reset" \
-	sh -c "echo '$boot_says' | grep -q 'the machine was reset'"
+	says "the machine was reset"
 ok "bare metal: reboot: no panic" lacks 'Kernel panic'
 done_testing

@@ -43,8 +43,13 @@ booted()
 	return 1
 }
 
-# What the guest said, without what Xen put between.
-guest_log() { sed 's/^(XEN)[^\n]*//' "$log"; }
+# says REGEX: in scripts/boot's last words
+says()
+{
+	echo "$boot_says" | grep -Eq -e "$1" && return
+	echo "$boot_says"
+	return 1
+}
 
 # fact KEY: the value /tests/report gave
 fact() { sed -n "s|^mach-xen: fact $1=||p" "$log" | head -n 1; }
@@ -54,6 +59,28 @@ fact_is()
 {
 	fact "$1" | grep -Eqx -e "$2" && return
 	echo "$1 is '$(fact "$1")', not '$2'"
+	return 1
+}
+
+# fact_lacks KEY REGEX: the fact is there, and nothing in it is like that
+fact_lacks()
+{
+	[ -n "$(fact "$1")" ] || { echo "there is no fact $1"; return 1; }
+	if fact "$1" | grep -Eq -e "$2"; then
+		echo "$1 is '$(fact "$1")'"
+		return 1
+	fi
+}
+
+# between KEY LOW HIGH: a number, bounds included
+between()
+{
+	case $(fact "$1") in
+	''|*[!0-9]*) ;;
+	*)	[ "$(fact "$1")" -ge "$2" ] && [ "$(fact "$1")" -le "$3" ] &&
+			return ;;
+	esac
+	echo "$1 is '$(fact "$1")', not in $2..$3"
 	return 1
 }
 
@@ -133,7 +160,12 @@ xen_content()
 # Nothing in the kernel's own words is a warning; for any boot.
 kernel_content()
 {
-	lacks 'WARNING: |BUG: |Oops|Kernel panic|Call Trace:|rcu.*stall|soft lockup|unchecked MSR|segfault at.*init'
+	has 'Linux version ' || return 1
+	if grep -v '^mach-xen: fact ' "$log" | grep -E \
+	    'WARNING: |BUG: |Oops|Kernel panic|Call Trace:|rcu.*stall|soft lockup|unchecked MSR|segfault at.*init'
+	then
+		return 1
+	fi
 }
 
 # The facts every boot of this image must show; needs "report" to have run.
