@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Start of day on Xen, and what a Xen loader reads in the image.
+ *
+ * Decides where a Xen loader puts the image (by the values of mach_layout.h)
+ * and where it enters it. Relies on the state that Xen's public/arch-x86
+ * headers promise a 32-bit PV guest: ring 1, paging on, image and a stack
+ * mapped at VIRT_BASE, flat segments, %esi = start_info.
+ */
+#include <linux/elfnote.h>
+#include <linux/init.h>
+#include <linux/linkage.h>
+
+#include <asm/asm.h>
+#include <asm/asm-offsets.h>
+#include <asm/mach_layout.h>
+#include <asm/page_types.h>
+#include <asm/pgtable_types.h>
+
+#include <xen/interface/elfnote.h>
+#include <asm/xen/interface.h>
+
+	__INIT
+SYM_CODE_START(startup_xen)
+	cld
+
+	/* Nothing but the value of %esi is needed from the boot stack. */
+	movl	$__top_init_kernel_stack, %esp
+
+	/*
+	 * The first per-cpu area is the one in the image, linked at its
+	 * address: a flat %fs serves until the kernel has its own GDT.
+	 */
+	movl	%ss, %eax
+	movl	%eax, %fs
+	xorl	%eax, %eax
+	movl	%eax, %gs
+
+	movl	$__bss_start, %edi
+	movl	$__bss_stop, %ecx
+	subl	%edi, %ecx
+	shrl	$2, %ecx
+	rep stosl
+
+	movl	%esi, %eax
+	call	xen_start_kernel
+	ud2
+SYM_CODE_END(startup_xen)
+	__FINIT
+
+	/* The other notes are in arch/x86/xen/xen-head.S. */
+	ELFNOTE(Xen, XEN_ELFNOTE_VIRT_BASE,	.long MACH_XEN_VIRT_BASE)
+	ELFNOTE(Xen, XEN_ELFNOTE_PADDR_OFFSET,	.long MACH_XEN_PADDR_OFFSET)
+	ELFNOTE(Xen, XEN_ELFNOTE_ENTRY,		.long startup_xen)
+	ELFNOTE(Xen, XEN_ELFNOTE_HV_START_LOW,	.long MACH_XEN_HV_START)
+	ELFNOTE(Xen, XEN_ELFNOTE_FEATURES,
+		.asciz "!writable_page_tables|pae_pgdir_above_4gb")
+	ELFNOTE(Xen, XEN_ELFNOTE_PAE_MODE,	.asciz "yes")
+	ELFNOTE(Xen, XEN_ELFNOTE_L1_MFN_VALID,
+		.quad _PAGE_PRESENT; .quad _PAGE_PRESENT)
+	ELFNOTE(Xen, XEN_ELFNOTE_MOD_START_PFN,	.long 1)

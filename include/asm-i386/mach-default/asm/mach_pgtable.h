@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * PAE page tables of a plain kernel.
+ */
+#ifndef _ASM_MACH_PGTABLE_H
+#define _ASM_MACH_PGTABLE_H
+
+/* One kernel PMD page for all address spaces, unless PTI needs its own. */
+#define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI))
+
+#endif /* _ASM_MACH_PGTABLE_H */

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Privilege level of a plain kernel, and where it enters from user mode.
+ */
+#ifndef _ASM_MACH_SEGMENT_H
+#define _ASM_MACH_SEGMENT_H
+
+#define MACH_KERNEL_RPL		0
+
+/* The entry code finds the task's stack by the TSS. */
+#define mach_update_task_stack(task)	do { } while (0)
+
+/* The GDT's mapping in the cpu_entry_area, see setup_cpu_entry_area(). */
+#define MACH_GDT_PROT		PAGE_KERNEL
+
+/* The CPU can run vm86 mode. */
+#define MACH_HAS_VM86		1
+
+#endif /* _ASM_MACH_SEGMENT_H */

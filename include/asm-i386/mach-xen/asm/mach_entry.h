@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How entry_32.S leaves the kernel in two worlds.
+ *
+ * Each macro takes the first instruction of the native exit and is patched to
+ * a jump under Xen, so bare metal executes what a plain kernel would. All
+ * instructions given are at least as long as the jump. The labels are for
+ * the start of day, which needs the jumps before alternatives are applied.
+ */
+#ifndef _ASM_MACH_ENTRY_H
+#define _ASM_MACH_ENTRY_H
+
+#include <linux/stringify.h>
+#include <asm/alternative.h>
+#include <asm/cpufeatures.h>
+
+/* Towards user mode, %esp is at pt_regs. */
+#define MACH_EXIT_TO_USER(insn...)					\
+	SYM_INNER_LABEL(mach_exit_to_user, SYM_L_GLOBAL)		\
+	ALTERNATIVE __stringify(insn), "jmp xen_exit_to_user",		\
+		    X86_FEATURE_XENPV
+
+/* Towards the kernel that was interrupted, %esp is at pt_regs. */
+#define MACH_EXIT_TO_KERNEL(insn...)					\
+	SYM_INNER_LABEL(mach_exit_to_kernel, SYM_L_GLOBAL)		\
+	ALTERNATIVE __stringify(insn), "jmp xen_exit_to_kernel",	\
+		    X86_FEATURE_XENPV
+
+/* The subarch's code enters at @name, too. */
+#define MACH_ENTRY(name)	SYM_INNER_LABEL(name, SYM_L_GLOBAL)
+
+#endif /* _ASM_MACH_ENTRY_H */

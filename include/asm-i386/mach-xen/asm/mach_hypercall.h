@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The hypercalls whose 64-bit arguments take two registers each in a 32-bit
+ * guest. Included from asm/xen/hypercall.h, which has all the others; the ABI
+ * is in Xen's public/xen.h (see do_update_va_mapping() and
+ * do_update_descriptor() in its compat layer for the split).
+ */
+#ifndef _ASM_MACH_HYPERCALL_H
+#define _ASM_MACH_HYPERCALL_H
+
+/**
+ * HYPERVISOR_update_descriptor - write a descriptor of a GDT or LDT in use
+ * @ma:		machine address of the descriptor, 8 byte aligned
+ * @desc:	the descriptor; Xen raises its DPL to the kernel's
+ *
+ * Return: 0 or a negative Xen error number.
+ */
+static inline int
+HYPERVISOR_update_descriptor(u64 ma, u64 desc)
+{
+	return _hypercall4(int, update_descriptor, (u32)ma, (u32)(ma >> 32),
+			   (u32)desc, (u32)(desc >> 32));
+}
+
+/**
+ * HYPERVISOR_update_va_mapping - write the page table entry that maps an address
+ * @va:		the address, in the current page table
+ * @new_val:	the entry, with a machine frame
+ * @flags:	UVMF_* TLB flush to do afterwards
+ *
+ * Return: 0 or a negative Xen error number.
+ */
+static inline int
+HYPERVISOR_update_va_mapping(unsigned long va, pte_t new_val,
+			     unsigned long flags)
+{
+	return _hypercall4(int, update_va_mapping, va, new_val.pte_low,
+			   new_val.pte_high, flags);
+}
+
+static inline int
+HYPERVISOR_stack_switch(unsigned long ss, unsigned long esp)
+{
+	return _hypercall2(int, stack_switch, ss, esp);
+}
+
+static inline void
+MULTI_update_va_mapping(struct multicall_entry *mcl, unsigned long va,
+			pte_t new_val, unsigned long flags)
+{
+	mcl->op = __HYPERVISOR_update_va_mapping;
+	mcl->args[0] = va;
+	mcl->args[1] = new_val.pte_low;
+	mcl->args[2] = new_val.pte_high;
+	mcl->args[3] = flags;
+
+	trace_xen_mc_entry(mcl, 4);
+}
+
+static inline void
+MULTI_update_descriptor(struct multicall_entry *mcl, u64 maddr,
+			struct desc_struct desc)
+{
+	u32 *words = (u32 *)&desc;
+
+	mcl->op = __HYPERVISOR_update_descriptor;
+	mcl->args[0] = (u32)maddr;
+	mcl->args[1] = (u32)(maddr >> 32);
+	mcl->args[2] = words[0];
+	mcl->args[3] = words[1];
+
+	trace_xen_mc_entry(mcl, 4);
+}
+
+#endif /* _ASM_MACH_HYPERCALL_H */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Privilege level of the kernel in two worlds, and where it enters from user
+ * mode. A 32-bit PV kernel runs in ring 1: selectors that were loaded or
+ * pushed for it carry RPL 1, and Xen raises the DPL of its descriptors.
+ */
+#ifndef _ASM_MACH_SEGMENT_H
+#define _ASM_MACH_SEGMENT_H
+
+#define MACH_KERNEL_RPL		(cpu_feature_enabled(X86_FEATURE_XENPV) ? 1 : 0)
+
+/* Xen enters the kernel on the task's own stack. */
+#define mach_update_task_stack(task)				\
+do {								\
+	if (cpu_feature_enabled(X86_FEATURE_XENPV))		\
+		load_sp0((task)->thread.sp0);			\
+} while (0)
+
+/*
+ * The GDT's mapping in the cpu_entry_area: Xen reads descriptors from pages
+ * that are mapped read-only everywhere, and takes no task gates.
+ */
+#define MACH_GDT_PROT		(cpu_feature_enabled(X86_FEATURE_XENPV) ? \
+				 PAGE_KERNEL_RO : PAGE_KERNEL)
+
+/* A 64-bit hypervisor runs its guests in long mode, which has no vm86. */
+#define MACH_HAS_VM86		(!cpu_feature_enabled(X86_FEATURE_XENPV))
+
+#endif /* _ASM_MACH_SEGMENT_H */
