@@ -11,5 +11,6 @@ ok "user space reached, report passed, machine off" booted
 ok "nothing of the kernel's is a complaint" kernel_content
 ok "no PV guest" fact_is hypervisor none
 ok "most of 256 MiB arrive" between MemTotal 200000 262144
+ok "the log says: entered by PVH" fact_is entered '.*PVH.*'
 common_facts
 done_testing

@@ -30,7 +30,8 @@ boot()
 	boot_rc=0
 	rm -f "$T/console"
 	"$top/scripts/boot" "$@" >"$T/boot.out" 2>&1 || boot_rc=$?
-	tr -d '\r' <"$T/console" >"$log" 2>/dev/null || : >"$log"
+	[ -f "$T/console" ] || : >"$T/console"
+	tr -d '\r' <"$T/console" >"$log"
 	boot_says=$(tail -n 1 "$T/boot.out")
 	echo "# $boot_says"
 }
@@ -192,9 +193,9 @@ with_module()
 		echo "dir /tests 0755 0 0"
 		echo "file /tests/mx_kmod.ko $T/module/mx_kmod.ko 0644 0 0"
 	} >"$T/list"
-	# Archives follow one another: the kernel unpacks them all.
+	# Archives follow one another, the kernel unpacks them all; but in one
+	# gzip stream, since GRUB unpacks modules, and only the first.
 	"$wm_obj/usr/gen_init_cpio" "$T/list" >"$T/module.cpio" &&
-		gzip -9n "$T/module.cpio" &&
-		cat "$MX_INITRD" "$T/module.cpio.gz" >"$T/initrd.gz" &&
-		MX_INITRD=$T/initrd.gz
+		{ gzip -dc "$MX_INITRD" && cat "$T/module.cpio"; } |
+			gzip -6n >"$T/initrd.gz" && MX_INITRD=$T/initrd.gz
 }
