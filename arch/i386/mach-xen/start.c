@@ -201,6 +201,9 @@ static void __init xen_take_boot_params(void)
 	boot_params.hdr.ramdisk_size = xen_start_info->mod_len;
 	boot_params.hdr.cmd_line_ptr = __pa(xen_start_info->cmd_line);
 	boot_params.hdr.hardware_subarch = X86_SUBARCH_XEN;
+
+	/* head_32.S does this on bare metal. */
+	strscpy(boot_command_line, xen_start_info->cmd_line, COMMAND_LINE_SIZE);
 }
 
 static void __init xen_dom0_set_legacy_features(void)
@@ -302,6 +305,8 @@ xen_start_kernel(struct start_info *si)
 	cpu_detect(&boot_cpu_data);
 	get_cpu_cap(&boot_cpu_data);
 	x86_configure_nx();
+	/* For what is mapped before probe_page_size_mask() does this. */
+	__default_kernel_pte_mask |= __supported_pte_mask & _PAGE_NX;
 	xen_init_capabilities();
 	get_cpu_address_sizes(&boot_cpu_data);
 	/* setup_arch() starts from these. */

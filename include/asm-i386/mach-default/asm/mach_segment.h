@@ -13,6 +13,9 @@
 /* The GDT's mapping in the cpu_entry_area, see setup_cpu_entry_area(). */
 #define MACH_GDT_PROT		PAGE_KERNEL
 
+/* Where the descriptors in use are. */
+#define mach_store_gdt(dtr)	native_store_gdt(dtr)
+
 /* The CPU can run vm86 mode. */
 #define MACH_HAS_VM86		1
 

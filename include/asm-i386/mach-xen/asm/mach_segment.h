@@ -23,6 +23,17 @@ do {								\
 #define MACH_GDT_PROT		(cpu_feature_enabled(X86_FEATURE_XENPV) ? \
 				 PAGE_KERNEL_RO : PAGE_KERNEL)
 
+/* Where the descriptors in use are: sgdt would tell the hypervisor's. */
+#define mach_store_gdt(dtr)						\
+do {									\
+	if (cpu_feature_enabled(X86_FEATURE_XENPV)) {			\
+		(dtr)->address = (unsigned long)get_current_gdt_ro();	\
+		(dtr)->size = GDT_SIZE - 1;				\
+	} else {							\
+		native_store_gdt(dtr);					\
+	}								\
+} while (0)
+
 /* A 64-bit hypervisor runs its guests in long mode, which has no vm86. */
 #define MACH_HAS_VM86		(!cpu_feature_enabled(X86_FEATURE_XENPV))
 
