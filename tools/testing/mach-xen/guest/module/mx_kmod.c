@@ -4,12 +4,13 @@
  * jump labels, static calls and exception tables are patched in at load and
  * while it runs, its paravirt calls act, and its text is not writable.
  * Results go to the log as "mx_kmod: ok|not ok NAME"; /tests/textpatch reads
- * them.  The parameter "provoke" makes the kernel stumble on purpose.
+ * them.  /proc/mx_provoke makes the kernel stumble on purpose.
  */
 #include <linux/highmem.h>
 #include <linux/jump_label.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/static_call.h>
 #include <linux/uaccess.h>
@@ -135,13 +136,20 @@ static bool try_extable(void)
 	u64 val;
 	u32 word;
 
-	/* A model-specific register that no CPU has. */
-	if (!rdmsrl_safe(0x7fff1234, &val))
+	/*
+	 * A model-specific register that no CPU has.  The hypervisor refuses
+	 * it; some emulators read it as zero.
+	 */
+	if (!rdmsrl_safe(0x7fff1234, &val) && boot_cpu_has(X86_FEATURE_XENPV))
 		return false;
-	if (!copy_from_kernel_nofault(&word, (void *)0x10, sizeof(word)))
+	__get_kernel_nofault(&word, &probe_hits, u32, fault);
+	if (word != probe_hits)
 		return false;
-	return !copy_from_kernel_nofault(&word, &probe_hits, sizeof(word)) &&
-	       word == probe_hits;
+	__get_kernel_nofault(&word, (u32 *)0x10, u32, good);
+fault:
+	return false;
+good:
+	return true;
 }
 
 static bool try_text_readonly(void)
@@ -150,7 +158,10 @@ static bool try_text_readonly(void)
 
 	if (!IS_ENABLED(CONFIG_STRICT_MODULE_RWX))
 		return true;
-	return copy_to_kernel_nofault((void *)probed, &byte, 1) != 0;
+	__put_kernel_nofault((u8 *)probed, &byte, u8, good);
+	return false;
+good:
+	return true;
 }
 
 static bool try_memory(void)
@@ -214,18 +225,23 @@ static noinline int mx_stumble(const char *how)
 	return -EINVAL;
 }
 
-static int provoke_set(const char *val, const struct kernel_param *kp)
+/*
+ * A file in /proc and not a module parameter: whoever dies in there holds no
+ * lock that the next one needs.
+ */
+static ssize_t provoke_write(struct file *file, const char __user *buf,
+			     size_t count, loff_t *pos)
 {
-	char how[16];
+	char how[16] = "";
+	int ret;
 
-	strscpy(how, val, sizeof(how));
-	return mx_stumble(strim(how));
+	if (count >= sizeof(how) || copy_from_user(how, buf, count))
+		return -EINVAL;
+	ret = mx_stumble(strim(how));
+	return ret ?: count;
 }
 
-static const struct kernel_param_ops provoke_ops = { .set = provoke_set };
-
-module_param_cb(provoke, &provoke_ops, NULL, 0200);
-MODULE_PARM_DESC(provoke, "warn, bug, null or div: what is to go wrong");
+static const struct proc_ops provoke_ops = { .proc_write = provoke_write };
 
 static int __init mx_kmod_init(void)
 {
@@ -234,11 +250,12 @@ static int __init mx_kmod_init(void)
 	for (i = 0; i < ARRAY_SIZE(tries); i++)
 		pr_info("mx_kmod: %s %s\n", tries[i].fn() ? "ok" : "not ok",
 			tries[i].name);
-	return 0;
+	return proc_create("mx_provoke", 0200, NULL, &provoke_ops) ? 0 : -ENOMEM;
 }
 
 static void __exit mx_kmod_exit(void)
 {
+	remove_proc_entry("mx_provoke", NULL);
 }
 
 module_init(mx_kmod_init);
