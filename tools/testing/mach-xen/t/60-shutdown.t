@@ -16,7 +16,9 @@ ok "reboot: no crash" lacks 'Kernel panic|Dom0 crashed|domain_crash'
 ok "reboot: the machine was reset" \
 	says "the machine was reset"
 
-boot crash xen --mem 128 --run crash --timeout 180 --xen-cmdline noreboot
+# At once and as a crash, not as the reboot that follows a panic by default.
+boot crash xen --mem 128 --run crash --timeout 180 --xen-cmdline noreboot \
+	--cmdline xen_legacy_crash
 ok "crash: the kernel panics" has 'Kernel panic - not syncing: sysrq triggered crash'
 ok "crash: with a trace that names functions" has 'sysrq_handle_crash\+0x'
 ok "crash: Xen hears of it" has '\(XEN\).*(Hardware )?Dom0 crashed'
