@@ -272,6 +272,8 @@ void __init xen_init_capabilities(void)
 	setup_clear_cpu_cap(X86_FEATURE_PSE);
 	setup_clear_cpu_cap(X86_FEATURE_PSE36);
 	setup_clear_cpu_cap(X86_FEATURE_PGE);
+	/* There is no vm86 mode in a guest of a 64-bit hypervisor. */
+	setup_clear_cpu_cap(X86_FEATURE_VME);
 	/* Instructions of ring 0. */
 	setup_clear_cpu_cap(X86_FEATURE_SMAP);
 	setup_clear_cpu_cap(X86_FEATURE_SMEP);

@@ -371,9 +371,20 @@ void xen_enable_sysenter(void)
 		setup_clear_cpu_cap(X86_FEATURE_SEP);
 }
 
-/* 32-bit kernels do not use syscall. */
+/**
+ * xen_enable_syscall - have Xen pass on syscall, which is refused with a signal
+ *
+ * Without a callback Xen would deliver a general protection fault for it.
+ */
 void xen_enable_syscall(void)
 {
+	struct callback_register syscall = {
+		.type = CALLBACKTYPE_syscall32,
+		.flags = CALLBACKF_mask_events,
+		.address = XEN_CALLBACK(__KERNEL_CS, xen_entry_SYSCALL_32),
+	};
+
+	HYPERVISOR_callback_op(CALLBACKOP_register, &syscall);
 }
 
 void __init xen_init_desc_ops(void)

@@ -207,6 +207,17 @@ SYM_CODE_START(xen_entry_SYSENTER_32)
 SYM_CODE_END(xen_entry_SYSENTER_32)
 
 /*
+ * syscall of a 32-bit program, which Xen takes on AMD CPUs. It is no system
+ * call of a 32-bit kernel: give the signal that it gets on bare metal.
+ */
+SYM_CODE_START(xen_entry_SYSCALL_32)
+	subl	$2, (%esp)
+	movl	$__USER_CS, 1*4(%esp)
+	movl	$__USER_DS, 4*4(%esp)
+	jmp	asm_exc_invalid_op
+SYM_CODE_END(xen_entry_SYSCALL_32)
+
+/*
  * void xen_return_by_hypercall(struct pt_regs *regs)
  *
  * Leave an NMI or machine check by HYPERVISOR_iret: Xen holds back the next

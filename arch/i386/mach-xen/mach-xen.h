@@ -15,6 +15,7 @@ struct pt_regs;
 void xen_exit_to_user(void);
 void xen_exit_to_kernel(void);
 void xen_entry_SYSENTER_32(void);
+void xen_entry_SYSCALL_32(void);
 void __noreturn xen_return_by_hypercall(struct pt_regs *regs);
 
 /* Labels in entry_32.S, see asm/mach_entry.h */

@@ -55,6 +55,7 @@ static void cpu_bringup(void)
 	fpu__init_cpu();
 	touch_softlockup_watchdog();
 	xen_enable_sysenter();
+	xen_enable_syscall();
 
 	cpu = smp_processor_id();
 	smp_store_cpu_info(cpu);

@@ -15,4 +15,7 @@
 /* Most memory a Xen PV guest takes over, in bytes. */
 #define MACH_PV_MAXMEM		MAXMEM
 
+/* Is a page of memory in the direct map? */
+#define mach_pfn_is_lowmem(pfn)	true
+
 #endif /* _ASM_MACH_LAYOUT_H */

@@ -8,4 +8,9 @@
 /* One kernel PMD page for all address spaces, unless PTI needs its own. */
 #define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI))
 
+#ifndef __ASSEMBLY__
+/* Protection bits on their way through vm_get_page_prot(). */
+typedef unsigned long mach_pgprotval_t;
+#endif
+
 #endif /* _ASM_MACH_PGTABLE_H */

@@ -19,4 +19,6 @@
 /* The CPU can run vm86 mode. */
 #define MACH_HAS_VM86		1
 
+#define mach_refuse_vm86()	(-ENOSYS)
+
 #endif /* _ASM_MACH_SEGMENT_H */

@@ -43,4 +43,7 @@ extern unsigned long mach_hypervisor_start;
 #define MACH_HYPERVISOR_HOLE	(0 - mach_hypervisor_start)
 #endif
 
+/* Is a page of memory in the direct map? */
+#define mach_pfn_is_lowmem(pfn)	((pfn) < max_low_pfn)
+
 #endif /* _ASM_MACH_LAYOUT_H */

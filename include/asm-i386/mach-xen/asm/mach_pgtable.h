@@ -13,4 +13,14 @@
 #define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI) && \
 				 !static_cpu_has(X86_FEATURE_XENPV))
 
+#ifndef __ASSEMBLY__
+#include <linux/types.h>
+
+/*
+ * Protection bits on their way through vm_get_page_prot(): wide enough for
+ * NX. The base's unsigned long loses it, and with it NX for all of user space.
+ */
+typedef u64 mach_pgprotval_t;
+#endif
+
 #endif /* _ASM_MACH_PGTABLE_H */

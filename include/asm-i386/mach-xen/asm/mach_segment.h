@@ -37,4 +37,12 @@ do {									\
 /* A 64-bit hypervisor runs its guests in long mode, which has no vm86. */
 #define MACH_HAS_VM86		(!cpu_feature_enabled(X86_FEATURE_XENPV))
 
+/* What vm86() returns where it cannot work. */
+#define mach_refuse_vm86()						\
+({									\
+	pr_info_once("vm86() refused for %s: the hypervisor cannot run vm86 mode\n", \
+		     current->comm);					\
+	-ENOSYS;							\
+})
+
 #endif /* _ASM_MACH_SEGMENT_H */
