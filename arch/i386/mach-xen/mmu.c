@@ -383,7 +383,8 @@ typedef void (*xen_table_fn)(struct mm_struct *mm, struct page *page,
  * Call @fn for each page of an address space's own tables, top level last.
  * The page of the last slot is its own, what is under it the kernel's.
  */
-static void xen_for_each_table(struct mm_struct *mm, pgd_t *pgd, xen_table_fn fn)
+static void xen_for_each_table(struct mm_struct *mm, pgd_t *pgd,
+			       xen_table_fn fn)
 {
 	unsigned int i, j;
 
@@ -814,9 +815,6 @@ void __init xen_setup_kernel_pagetable(pgd_t *pgd, unsigned long max_pfn)
 {
 	xen_pt_base = __pa(pgd);
 	xen_pt_size = xen_start_info->nr_pt_frames * PAGE_SIZE;
-	/* A loader may put the top level behind the others. */
-	if (__pa(xen_start_info->pt_base) < xen_pt_base)
-		xen_pt_base = __pa(xen_start_info->pt_base);
 
 	/* Everything up to the end of the page tables is mapped. */
 	max_pfn_mapped = PFN_DOWN(xen_pt_base + xen_pt_size);

@@ -37,7 +37,7 @@
 #include "mach-xen.h"
 
 /* EFLAGS.IOPL of a ring-1 kernel */
-#define EFLAGS_IOPL_RING1	(1 << 12)
+#define EFLAGS_IOPL_RING1	BIT(12)
 
 /* vcpus that have their first context. */
 cpumask_var_t xen_cpu_initialized_map;
@@ -64,6 +64,7 @@ static void cpu_bringup(void)
 	xen_setup_cpu_clockevents();
 	notify_cpu_starting(cpu);
 	set_cpu_online(cpu, true);
+	/* Others must see us online before we take what they send. */
 	smp_mb();
 
 	local_irq_enable();
@@ -174,7 +175,7 @@ static void __init xen_pv_smp_prepare_cpus(unsigned int max_cpus)
 	if (ioapic_is_disabled) {
 		const char *m = max_cpus ?
 			"The noapic parameter is incompatible with Xen" :
-			"The nosmp parameter is incompatible with Xen: use its parameter dom0_max_vcpus=1";
+			"The nosmp parameter is incompatible with Xen: give dom0_max_vcpus=1 to it";
 
 		xen_raw_printk("%s\n", m);
 		panic("%s", m);
