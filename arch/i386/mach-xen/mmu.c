@@ -416,6 +416,8 @@ static spinlock_t *xen_pte_lock(struct page *page, struct mm_struct *mm)
 	spinlock_t *ptl = ptlock_ptr(page_ptdesc(page));
 
 	spin_lock_nest_lock(ptl, &mm->page_table_lock);
+	/* For sparse: the batch releases it. */
+	__release(ptl);
 	return ptl;
 #else
 	return NULL;
@@ -424,6 +426,7 @@ static spinlock_t *xen_pte_lock(struct page *page, struct mm_struct *mm)
 
 static void xen_pte_unlock(void *ptl)
 {
+	__acquire(ptl);
 	spin_unlock((spinlock_t *)ptl);
 }
 

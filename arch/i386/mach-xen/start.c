@@ -31,6 +31,7 @@
 
 #include <asm/apic.h>
 #include <asm/cpu.h>
+#include <asm/desc.h>
 #include <asm/fixmap.h>
 #include <asm/hypervisor.h>
 #include <asm/mach_layout.h>
@@ -273,8 +274,7 @@ static void __init xen_setup_x86_init(void)
  *
  * Called with events masked, on Xen's page tables and with flat segments.
  */
-__visible __noreturn void __init
-xen_start_kernel(struct start_info *si)
+__visible void __init xen_start_kernel(struct start_info *si)
 {
 	struct physdev_set_iopl iopl = { .iopl = 1 };
 
@@ -318,7 +318,7 @@ xen_start_kernel(struct start_info *si)
 
 	xen_init_apic();
 	machine_ops = xen_machine_ops;
-	xen_initial_gdt = &per_cpu(gdt_page, 0);
+	xen_initial_gdt = get_cpu_gdt_rw(0);
 	xen_smp_init();
 	WARN_ON(xen_cpuhp_setup(xen_cpu_up_prepare_pv, xen_cpu_dead_pv));
 
