@@ -54,10 +54,10 @@ static const struct insn insns[] = {
 	SEGV("int $14",		0xcd, 0x0e),
 	SEGV("int $0x20",	0xcd, 0x20),
 	/*
-	 * The hypervisor's door is for the kernel, not for programs. QEMU's
-	 * emulation gives a 64-bit hypervisor the wrong vector in the error
-	 * code (16 times it instead of 8), which here is that of "into": Xen
-	 * then delivers an overflow, behind the instruction.
+	 * The hypervisor's door is for the kernel, not for programs. Under Xen
+	 * in QEMU's emulation the signal comes from behind the instruction, as
+	 * for "into": the error code that Xen looks at seems to have 16 times
+	 * the vector and not 8 times, as a 64-bit IDT's entries are 16 bytes.
 	 */
 	SEGV("int $0x82",	0xcd, 0x82),
 	SEGV("int $0x83",	0xcd, 0x83),
