@@ -4,8 +4,8 @@
 # Text patching in a running kernel, under load: the function tracer, kprobes,
 # static keys, and the same in a loaded module, as Xen PV guest and on bare
 # metal.  On one CPU: with two, and a host thread for each, the emulator seems to
-# run breakpoints that are no longer there ("Oops: int3"); with thread=single the
-# same kernel passes on two.
+# run breakpoints that are no longer there ("Oops: int3"), of the unpatched base
+# as well; with thread=single the same kernel passes on two.
 # Fails when: patched text is written through a mapping Xen refuses, a
 # breakpoint hit meanwhile is lost, or a module's alternatives are not applied.
 . "$(dirname "$0")/tap.sh"
