@@ -179,14 +179,10 @@ static void __init xen_patch_exits(void)
 			JMP32_INSN_SIZE);
 }
 
+/* The machine-to-physical table is the lowest thing in the hole. */
 static void __init xen_learn_hole(void)
 {
-	struct xen_machphys_mapping mapping;
-
-	mach_hypervisor_start = MACH_XEN_HV_START;
-	if (HYPERVISOR_memory_op(XENMEM_machphys_mapping, &mapping) == 0)
-		mach_hypervisor_start = mapping.v_start;
-
+	mach_hypervisor_start = (unsigned long)machine_to_phys_mapping;
 	reserve_top_address(MACH_HYPERVISOR_HOLE);
 }
 
