@@ -41,6 +41,15 @@ lock()
 	fi
 }
 
+# end_tree PID: it and all that it started; a killed shell leaves its children
+end_tree()
+{
+	for et in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		end_tree "$et"
+	done
+	kill "$1" 2>/dev/null || :
+}
+
 # quietly LOG COMMAND...: run a long command with its output in LOG, one dot
 # every few seconds, and the end of LOG when it failed.  "quietly -t" tolerates
 # failure: one line, no more.
@@ -56,7 +65,7 @@ quietly()
 	"$@" >"$qlog" 2>&1 9>&- &
 	qpid=$!
 	# what runs in the background does not hear of Ctrl-C
-	trap 'kill "$qpid" 2>/dev/null; exit 130' INT TERM HUP
+	trap 'end_tree "$qpid"; exit 130' INT TERM HUP
 	qdots=0
 	qstart=$(date +%s)
 	while kill -0 "$qpid" 2>/dev/null; do

@@ -25,7 +25,7 @@ series=$repo/patches/6.12/series
 sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$top/patches/6.12/series" >"$T/series"
 total=$(wc -l <"$T/series")
 
-# prefix_build NAME SUBARCH: of prefix.config what this prefix knows
+# prefix_build NAME SUBARCH: of small.config what this prefix knows
 prefix_build()
 {
 	pb="make -C $BUILD/linux O=$BUILD/$1 ARCH=i386 ${2:+SUBARCH=$2} -j$(nproc)"
@@ -34,7 +34,7 @@ prefix_build()
 		KCONFIG_ALLCONFIG=$BUILD/linux/kernel/configs/tiny-base.config $pb allnoconfig &&
 		"$BUILD/linux/scripts/kconfig/merge_config.sh" -m -O "$BUILD/$1" \
 			"$BUILD/$1/.config" "$BUILD/linux/kernel/configs/tiny.config" \
-			"$top/tools/testing/mach-xen/full/prefix.config" &&
+			"$top/tools/testing/mach-xen/full/small.config" &&
 		$pb olddefconfig && $pb CC="$cc" bzImage
 	} >"$BUILD/$1.log" 2>&1 || {
 		grep -E -m 10 'error:|Error |\*\*\*' "$BUILD/$1.log"

@@ -91,6 +91,27 @@ rm "$tree/arch/i386/mach-xen/start.c"
 ok "interrupted while patching" $prep
 ok "carries on" sh -c "grep -q 'other hook' $tree/kernel/fork.c && test -L $tree/arch/i386/mach-xen/start.c"
 
+# A long step that is interrupted leaves nothing running behind it.
+cat >"$T/long" <<END
+. $top/scripts/lib.sh
+step() { sh -c 'echo \$\$ >$T/pid; exec sleep 600'; echo; }
+quietly $T/long.log step
+END
+interrupted()
+{
+	sh "$T/long" &
+	until [ -s "$T/pid" ]; do sleep 0.2; done
+	kill -TERM $!
+	wait $! && return 1
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 "$(cat "$T/pid")" 2>/dev/null || return 0
+		sleep 0.2
+	done
+	kill "$(cat "$T/pid")"
+	return 1
+}
+ok "an interrupted step ends with all that it started" interrupted
+
 # bases that are none
 other() { rm -rf "$T/other"; cp -r "$T/repo.base" "$T/other"; }
 other; sed -i 's/PATCHLEVEL = 12/PATCHLEVEL = 6/' "$T/other/Makefile"
