@@ -85,6 +85,13 @@ pass += CC='ccache gcc'
 export CCACHE_DIR := $(or $(CCACHE_DIR),$(BUILD)/ccache)
 endif
 
+# Debian's tools would ask for a cross compiler; any gcc for x86 does i386.
+ifneq ($(filter %-pkg,$(kgoals)),)
+ifneq ($(origin CROSS_COMPILE),command line)
+pass += CROSS_COMPILE=
+endif
+endif
+
 jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(J))
 
 # kbuild OUT SUBARCH ARGS: Kbuild with objects in OUT/obj

@@ -87,15 +87,16 @@ static void __init xen_load_gdt_boot(const struct desc_ptr *dtr)
 static void xen_write_gdt_entry(struct desc_struct *dt, int entry,
 				const void *desc, int type)
 {
+	u64 machine;
+
 	/* The TSS and the LDT are not in a guest's GDT. */
 	if (type == DESC_LDT || type == DESC_TSS)
 		return;
 
 	preempt_disable();
 	xen_mc_flush();
-	if (HYPERVISOR_update_descriptor(
-			xen_desc_machine(&dt[entry]),
-			*(const u64 *)desc))
+	machine = xen_desc_machine(&dt[entry]);
+	if (HYPERVISOR_update_descriptor(machine, *(const u64 *)desc))
 		BUG();
 	preempt_enable();
 }
@@ -106,6 +107,7 @@ static void load_tls_descriptor(struct thread_struct *t, unsigned int cpu,
 	struct desc_struct *shadow = &per_cpu(shadow_tls_desc, cpu).desc[i];
 	struct desc_struct *gdt;
 	struct multicall_space mc;
+	u64 machine;
 
 	if (!memcmp(shadow, &t->tls_array[i], sizeof(*shadow)))
 		return;
@@ -113,10 +115,9 @@ static void load_tls_descriptor(struct thread_struct *t, unsigned int cpu,
 	*shadow = t->tls_array[i];
 
 	gdt = get_cpu_gdt_rw(cpu);
+	machine = xen_desc_machine(&gdt[GDT_ENTRY_TLS_MIN + i]);
 	mc = __xen_mc_entry(0);
-	MULTI_update_descriptor(mc.mc,
-		xen_desc_machine(&gdt[GDT_ENTRY_TLS_MIN + i]),
-		t->tls_array[i]);
+	MULTI_update_descriptor(mc.mc, machine, t->tls_array[i]);
 }
 
 static void xen_load_tls(struct thread_struct *t, unsigned int cpu)

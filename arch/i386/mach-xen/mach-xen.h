@@ -29,7 +29,9 @@ void __init xen_init_capabilities(void);
 void __init xen_init_desc_ops(void);
 void __init xen_setup_gdt(int cpu);
 
-/* mmu.c */
+/* mmu.c; the first two are called by thunk only */
+u64 xen_entry_val(u64 val);
+u64 xen_make_entry(u64 val);
 int __init xen_make_readonly_early(void *vaddr);
 
 #endif /* MACH_XEN_H */

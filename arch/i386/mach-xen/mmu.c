@@ -62,10 +62,6 @@ static pmd_t xen_kernel_pmd[PTRS_PER_PMD] __page_aligned_bss;
 /* What local APIC and I/O APIC registers read as. */
 static unsigned char dummy_mapping[PAGE_SIZE] __page_aligned_bss;
 
-/* Prototypes for what is called by thunk only. */
-u64 xen_entry_val(u64 val);
-u64 xen_make_entry(u64 val);
-
 /*
  * Conversion of entries. All levels have the same format.
  */
@@ -83,6 +79,7 @@ __visible u64 xen_entry_val(u64 val)
 
 	return PFN_PHYS(pfn) | (val & PTE_FLAGS_MASK);
 }
+
 PV_CALLEE_SAVE_REGS_THUNK(xen_entry_val);
 
 __visible u64 xen_make_entry(u64 val)
@@ -100,6 +97,7 @@ __visible u64 xen_make_entry(u64 val)
 	mfn &= ~(FOREIGN_FRAME_BIT | IDENTITY_FRAME_BIT);
 	return PFN_PHYS(mfn) | (val & PTE_FLAGS_MASK);
 }
+
 PV_CALLEE_SAVE_REGS_THUNK(xen_make_entry);
 
 /*
@@ -383,8 +381,7 @@ typedef void (*xen_table_fn)(struct mm_struct *mm, struct page *page,
  * Call @fn for each page of an address space's own tables, top level last.
  * The page of the last slot is its own, what is under it the kernel's.
  */
-static void xen_for_each_table(struct mm_struct *mm, pgd_t *pgd,
-			       xen_table_fn fn)
+static void xen_walk_tables(struct mm_struct *mm, pgd_t *pgd, xen_table_fn fn)
 {
 	unsigned int i, j;
 
@@ -482,7 +479,7 @@ static void xen_unpin_page(struct mm_struct *mm, struct page *page,
 static void xen_pgd_pin(struct mm_struct *mm, pgd_t *pgd)
 {
 	xen_mc_batch();
-	xen_for_each_table(mm, pgd, xen_pin_page);
+	xen_walk_tables(mm, pgd, xen_pin_page);
 	xen_queue_ext_op(MMUEXT_PIN_L3_TABLE, PFN_DOWN(__pa(pgd)));
 	xen_mc_issue(0);
 }
@@ -491,7 +488,7 @@ static void xen_pgd_unpin(struct mm_struct *mm, pgd_t *pgd)
 {
 	xen_mc_batch();
 	xen_queue_ext_op(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)));
-	xen_for_each_table(mm, pgd, xen_unpin_page);
+	xen_walk_tables(mm, pgd, xen_unpin_page);
 	xen_mc_issue(0);
 }
 
