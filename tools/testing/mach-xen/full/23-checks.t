@@ -31,6 +31,8 @@ cp=$MX_BUILD/linux/scripts/checkpatch.pl
 checkpatch()
 {
 	perl "$cp" --no-tree --strict --terse --show-types --no-summary "$@" >"$T/said"
+	# 1 is for findings
+	[ $? -le 1 ] || return 1
 	awk -v file="$cp_file" '
 		NR == FNR { if (!/^#/ && NF > 2) ok[$1 " " $2] = 1; next }
 		match($0, /(ERROR|WARNING|CHECK):[A-Z0-9_]+/) {
