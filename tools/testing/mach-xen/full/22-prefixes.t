@@ -16,6 +16,8 @@
 repo=$full/prefix/repo
 BUILD=$full/prefix/build
 export BUILD
+. "$top/scripts/lib.sh"
+text_cc "$full/prefix/cc"
 rm -rf "$repo"
 mkdir -p "$repo" "$BUILD"
 (cd "$top" && for d in arch include drivers Documentation patches scripts Makefile; do
