@@ -30,7 +30,9 @@ cp=$MX_BUILD/linux/scripts/checkpatch.pl
 # checkpatch ARGS... : its one-line form without what checkpatch.allowed has
 checkpatch()
 {
-	perl "$cp" --no-tree --strict --terse --show-types --no-summary "$@" >"$T/said"
+	# It leaves a file where it runs.
+	(cd "$T" && perl "$cp" --no-tree --strict --terse --show-types \
+		--no-summary "$@") >"$T/said"
 	# 1 is for findings
 	[ $? -le 1 ] || return 1
 	awk -v file="$cp_file" '
