@@ -11,12 +11,6 @@
 
 #include "xen-image.h"
 
-/*
- * PvGrub2's own last note reaches beyond its segment, and Xen reads it.  That
- * much is tolerated.
- */
-#define OVERRUN 4096
-
 /* All note segments and sections together. */
 #define NOTE_ROOM (4 * XI_MIB)
 
@@ -122,13 +116,34 @@ static int check_segments(const struct xi_elf *elf, struct xi_error *e)
 	return 0;
 }
 
+/*
+ * The last note of grub-i386-xen.bin says it is longer than its segment, and than
+ * the file: libelf gives up, but Xen reads the string that is there.
+ */
+static int last_note(struct xi_elf *elf, uint64_t at, GElf_Nhdr *nh,
+		     uint64_t *name, uint64_t *desc)
+{
+	Elf32_Nhdr h;
+
+	memcpy(&h, elf->data + at, sizeof(h));
+	*name = at + sizeof(h);
+	*desc = *name + (h.n_namesz + UINT64_C(3)) / 4 * 4;
+	if (*desc >= elf->size)
+		return -1;
+	nh->n_type = h.n_type;
+	nh->n_namesz = h.n_namesz;
+	nh->n_descsz = h.n_descsz;
+	elf->overrun = true;
+	return 0;
+}
+
 /* The notes between two offsets of the file. */
 static int read_notes(struct xi_elf *elf, Elf *file, uint64_t start,
 		      uint64_t size, bool section, uint64_t *room,
 		      struct xi_error *e)
 {
-	uint64_t rest = elf->size - start;
-	size_t at, next, name, desc;
+	size_t at, next, rname, rdesc;
+	uint64_t name, desc;
 	struct xi_note *note;
 	GElf_Nhdr nh;
 	Elf_Data *data;
@@ -137,17 +152,21 @@ static int read_notes(struct xi_elf *elf, Elf *file, uint64_t start,
 		return xi_fail(e, "ELF: more than %llu MiB of notes: a note bomb",
 			       (unsigned long long)(NOTE_ROOM / XI_MIB));
 	*room -= size;
-	if (rest > size + OVERRUN)
-		rest = size + OVERRUN;
-	data = elf_getdata_rawchunk(file, start, rest, ELF_T_NHDR);
+	if (size < sizeof(Elf32_Nhdr))
+		return 0;
+	data = elf_getdata_rawchunk(file, start, size, ELF_T_NHDR);
 	if (!data)
 		return bad(e);
 	for (at = 0; at + sizeof(Elf32_Nhdr) <= size; at = next) {
-		next = gelf_getnote(data, at, &nh, &name, &desc);
-		if (!next)
-			return xi_fail(e, "ELF: the note at offset %#llx runs out of its %s",
-				       (unsigned long long)(start + at),
-				       section ? "section" : "segment");
+		next = gelf_getnote(data, at, &nh, &rname, &rdesc);
+		name = start + rname;
+		desc = start + rdesc;
+		if (!next) {
+			next = size;
+			if (last_note(elf, start + at, &nh, &name, &desc))
+				return xi_fail(e, "ELF: the note at offset %#llx runs out of the file",
+					       (unsigned long long)(start + at));
+		}
 		if (elf->nnote == XI_MAX_NOTES)
 			return xi_fail(e, "ELF: more than %u notes: a note bomb", XI_MAX_NOTES);
 		if (!(elf->nnote & (elf->nnote - 1))) {
@@ -159,13 +178,11 @@ static int read_notes(struct xi_elf *elf, Elf *file, uint64_t start,
 		note = &elf->note[elf->nnote++];
 		note->type = nh.n_type;
 		note->namesz = nh.n_namesz;
-		note->name = start + name;
+		note->name = name;
 		note->descsz = nh.n_descsz;
-		note->desc = start + desc;
+		note->desc = desc;
 		note->section = section;
 		note->at_zero = !start;
-		if (desc + nh.n_descsz > size)
-			elf->overrun = true;
 	}
 	return 0;
 }

@@ -473,10 +473,13 @@ static bool unpacks_domu(struct xi_plan *plan, const struct xi_image *img)
 		return false;
 	if (!img->has_setup)
 		return true;
-	if (img->inside.comp == XI_PLAIN) {
-		xi_refuse(plan, "unknown compression format: the bzImage's payload is not compressed");
+	if (img->inside.comp == XI_LZO) {
+		xi_refuse(plan, "LZO1x decompress support unavailable: so Debian builds the tool stack");
 		return false;
 	}
+	/* The bzImage loader fails, but leaves the payload to the ELF loader. */
+	if (img->inside.comp == XI_PLAIN)
+		xi_remark(plan, "a payload without compression is an unknown one to the tool stack, and is taken by accident");
 	return said_enough(plan, &img->inside);
 }
 
@@ -626,15 +629,18 @@ static void grub_note(struct grub *g, const struct xi_elf *elf,
 	unsigned int word = elf->is64 ? 8 : 4;
 	const uint8_t *p = elf->data + note->desc;
 	uint64_t val = 0;
+	uint32_t len;
 
 	if (note->namesz < 3 || note->name > elf->size ||
 	    elf->size - note->name < 4 ||
 	    memcmp(elf->data + note->name, "Xen", note->namesz == 3 ? 3 : 4))
 		return;
 	g->any = true;
-	/* It reads a word, whatever the length says. */
-	if (note->desc > elf->size || note->descsz > elf->size - note->desc)
+	/* It reads a word, whatever the length says, and no more than that. */
+	if (note->desc > elf->size)
 		return;
+	len = elf->size - note->desc < note->descsz ?
+		elf->size - note->desc : note->descsz;
 	if (elf->size - note->desc >= word)
 		memcpy(&val, p, word);
 	switch (note->type) {
@@ -653,15 +659,15 @@ static void grub_note(struct grub *g, const struct xi_elf *elf,
 		g->offset_why = "PADDR_OFFSET note";
 		break;
 	case 8:
-		if (!text_is(p, note->descsz, "generic"))
+		if (!text_is(p, len, "generic"))
 			g->bad_loader = true;
 		break;
 	case 9:
-		if (text_is(p, note->descsz, "yes") ||
-		    text_is(p, note->descsz, "bimodal") ||
-		    text_is(p, note->descsz, "yes,bimodal"))
+		if (text_is(p, len, "yes") ||
+		    text_is(p, len, "bimodal") ||
+		    text_is(p, len, "yes,bimodal"))
 			g->pae = true;
-		if (text_is(p, note->descsz, "no"))
+		if (text_is(p, len, "no"))
 			g->pae = false;
 		break;
 	case 15:

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "xen-image.h"
 
@@ -186,6 +187,8 @@ static int unpack_zstd(const uint8_t *p, size_t n, const struct xi_limits *lim,
 		return 0;
 	if (out.pos == out.size)
 		return bomb(XI_ZSTD, lim, e);
+	if (ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge)
+		return broken(XI_ZSTD, "wants a window no kernel needs", e);
 	if (ZSTD_isError(rc))
 		return broken(XI_ZSTD, "broken data", e);
 	return broken(XI_ZSTD, "truncated", e);
