@@ -777,14 +777,14 @@ void xi_plan_pvgrub(struct xi_plan *plan, const struct xi_image *img,
 		xi_refuse(plan, "version too old for xen boot");
 		return;
 	}
-	if (!xi_need_elf(plan, img))
-		return;
 	if (!grub_unpacks(img->outer.comp) || !grub_unpacks(img->inside.comp)) {
 		xi_refuse(plan, "not xen image: GRUB unpacks gzip, xz and lzo, not %s",
 			  xi_comp_name(grub_unpacks(img->outer.comp) ?
 				       img->inside.comp : img->outer.comp));
 		return;
 	}
+	if (!xi_need_elf(plan, img))
+		return;
 	if (elf->is64 != (elf->machine == EM_X86_64)) {
 		xi_refuse(plan, "unknown ELF type");
 		return;
