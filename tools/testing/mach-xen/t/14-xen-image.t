@@ -115,6 +115,23 @@ unaligned		ynyynnyy does not begin at a page, which the tool stack wants
 huge-bss		nnnnnnnn too large for 128 MiB
 high-base		nnnnnnyy reaches into the hypervisor
 supervisor		nyynnnyy wants what no Xen has
+other-loader		yynynnyy built for another loader, but for linux: only PvGrub2 minds
+base-unaligned		ynnynnyy VIRT_BASE is not at a page
+no-room			nnnnnnyy no room behind the kernel
+p2m-overlap		nyynnnnn the p2m list is inside what is mapped; only Xen's own builder minds
+x32			nynnnnyn 32-bit ELF for x86_64: the tool stack and QEMU go by the machine
+legacy-xen-2		nnynnnnn the section is for Xen 2
+legacy-os		nnnnnnnn the section is for nobody, and PvGrub2 sees no PAE= without a comma behind it
+legacy-no-entry		nnnnnnnn no VIRT_ENTRY: e_entry, which is physical here
+multiboot		yyyynnny a multiboot header: QEMU would go by that
+elf-flags		yyyynnny flags that QEMU does not want
+bz-plain.xz		nnynyyny who unpacks xz as a whole, and then a bzImage
+bz-sects		yyyynnyy more setup sectors than GRUB wants
+bz-202			nnnnnnyy GRUB wants 2.03
+bz-header		yyyynnyy a longer header than GRUB has room for
+bz-init-size		yyyynnyy less memory asked for than there is file; GRUB would overrun
+bz-fixed		yyyyyyyy not relocatable
+good32.gz-bad-size	nnynnnny the last four bytes are not the size
 good32.gz		yyyynnny compressed as a whole: gzip
 good32.xz		nnynnnny xz has no size at its end, which Xen would read
 good32.xz-sized		ynyynnny with one
@@ -200,6 +217,21 @@ refused "too high a hypervisor" 'too high a hypervisor start address' "$xi" plan
 refused "too little memory: dom0" 'allocation is too small' "$xi" plan --loader dom0 --memory 24 good32
 refused "too little memory: domu" 'not enough memory' "$xi" plan --loader domu --memory 18 good32
 refused "an initrd larger than the memory" 'too large' "$xi" plan --loader domu --memory 64 --initrd 60M good32
+refused "too little memory: domu's p2m list" 'not enough memory for initial mapping' "$xi" plan --loader domu --memory 20 good64
+refused "too little memory: PvGrub2" 'out of memory: the initial mapping' "$xi" plan --loader pvgrub2 --memory 19 good32
+refused "too little memory: PvGrub2's initrd" 'out of memory: .* bytes are needed' "$xi" plan --loader pvgrub2 --memory 24 --initrd 8M good32
+refused "too little memory: GRUB, relocatable" 'out of memory: no .* from 16 MiB' "$xi" plan --loader grub-bios --memory 16 bz-gzip
+refused "too little memory: GRUB, not relocatable" 'out of memory: .* at 0x100000' "$xi" plan --loader grub-bios --memory 1 bz-fixed
+refused "too little memory: QEMU" 'out of memory' "$xi" plan --loader qemu --memory 16 bz-gzip
+refused "too little memory: kexec" 'Could not find a free area' "$xi" plan --loader kexec --memory 16 bz-gzip
+refused "too large an initrd: GRUB" 'initrd is too big' "$xi" plan --loader grub-efi --memory 64 --initrd 48M bz-gzip
+refused "too large an initrd: QEMU" 'initrd is too large' "$xi" plan --loader qemu --memory 64 --initrd 64M bz-gzip
+refused "too large an initrd: kexec" 'free area of memory for the initrd' "$xi" plan --loader kexec --memory 64 --initrd 63M bz-gzip
+refused "2006: no bzImage" '2006 knew no bzImage' "$xi" plan --loader 2006 bz-gzip
+refused "2006: Xen 2" 'built for Xen v3.0' "$xi" plan --loader 2006 legacy-xen-2
+refused "2006: another system" 'generic loader or Linux' "$xi" plan --loader 2006 legacy-os
+refused "2006: a segment at VIRT_BASE itself" 'begins at VIRT_BASE itself' "$xi" plan --loader 2006 legacy-at-base
+refused "2006: entry outside" 'entry 0xc0001010 is not in it' "$xi" plan --loader 2006 entry-2006
 refused "the size at the end" "last four bytes of the zstd" "$xi" plan --loader dom0 bz-bad-size
 refused "virtual addresses on bare metal" 'c1000000, and there is RAM to .* physical address is a virtual one' "$xi" plan --loader kexec old-legacy
 refused "2006 knew no notes" "'__xen_guest' section not found" "$xi" plan --loader 2006 good32
@@ -249,6 +281,11 @@ bad-phentsize		headers of 16
 bad-machine		machine 40
 bad-type		not an executable
 bad-sections		section headers end beyond the file
+bad-note-segment	note segment 2 ends beyond the file
+bad-section		section 1 ends beyond the file
+bad-byte-order		byte order 0
+bad-header64		truncated in the header
+bad-no-phdrs		no program headers
 bad-note-size		note at offset .* runs out of the file
 bad-gzip		gzip: truncated
 bad-gzip-content	what is in the gzip is neither
@@ -262,11 +299,13 @@ bomb-notes		note bomb
 bomb-notes-size		note bomb
 END
 # A bzImage is one whatever its payload; but nobody boots this.
-for b in bad-bz-payload bad-bz-offset bad-bz-gzip bad-bz-noelf; do
+for b in bad-bz-payload bad-bz-offset bad-bz-gzip bad-bz-noelf bad-bz-garbage bad-bz-elf; do
 	ok "$b: nobody takes it" takes $b nnnnnnnn
 done
 refused "bad-bz-payload: why" 'payload ends at .* truncated' "$xi" plan --loader domu bad-bz-payload
 refused "bad-bz-gzip: why, on bare metal" 'would be loaded, and then stop: payload: gzip: truncated' "$xi" plan --loader grub-bios bad-bz-gzip
+refused "bad-bz-garbage: why" 'neither ELF nor in a known compression' "$xi" plan --loader kexec bad-bz-garbage
+refused "bad-bz-elf: why" 'payload: ELF: big-endian' "$xi" plan --loader dom0 bad-bz-elf
 refused "bad-bz-cut: why" 'ends in the setup sectors' "$xi" plan --loader qemu bad-bz-cut
 refused "show says so, too" 'payload: gzip: truncated' "$xi" show bad-bz-gzip
 ok "a bomb takes less than 1 GiB" sh -c "ulimit -v 1048576; '$xi' plan bomb-gzip; [ \$? -eq 2 ]"
