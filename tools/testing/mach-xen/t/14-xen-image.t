@@ -291,8 +291,13 @@ bad-gzip		gzip: truncated
 bad-gzip-content	what is in the gzip is neither
 bad-xz			xz: broken
 bad-xz-dictionary	dictionary no kernel needs
+bad-xz-cut		xz: truncated
 bad-zstd		zstd: truncated
+bad-zstd-data		zstd: broken
+bad-zstd-window		window no kernel needs
 bad-lzo			lzo: truncated
+bad-lzo-header		lzo: truncated, or not
+bad-lzo-data		lzo: broken
 bomb-gzip		decompression bomb
 bomb-zstd		decompression bomb
 bomb-notes		note bomb
