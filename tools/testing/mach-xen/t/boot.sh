@@ -44,6 +44,13 @@ booted()
 	return 1
 }
 
+# planned MIB: of an initial domain, all is where xen-image's plan says
+planned()
+{
+	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" \
+		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
+}
+
 # says REGEX: in scripts/boot's last words
 says()
 {
