@@ -526,7 +526,12 @@ void xi_plan_domu(struct xi_plan *plan, const struct xi_image *img,
 	plan->nr_pages = b.total;
 	if (!fits(plan, &dom, opt, is64, "segment kernel too large: not enough memory"))
 		return;
-	if (dom.virt_base & (XI_PAGE - 1) || dom.kstart & (XI_PAGE - 1)) {
+	if (dom.virt_base & (XI_PAGE - 1)) {
+		xi_refuse(plan, "VIRT_BASE %#" PRIx64 " is not at a page: the tool stack would build it wrong",
+			  dom.virt_base);
+		return;
+	}
+	if (dom.kstart & (XI_PAGE - 1)) {
 		xi_refuse(plan, "segment boundary isn't page aligned (%#" PRIx64 ")", dom.kstart);
 		return;
 	}
