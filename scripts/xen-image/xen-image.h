@@ -115,6 +115,8 @@ struct xi_setup {
 	unsigned int version;
 	bool boot_flag;
 	unsigned int end;
+	uint64_t payload;
+	/* private: known by name to the boot protocol */
 	unsigned int loadflags;
 	unsigned int xloadflags;
 	uint32_t code32_start;
@@ -125,12 +127,12 @@ struct xi_setup {
 	uint32_t cmdline_size;
 	uint32_t payload_offset;
 	uint32_t payload_length;
-	uint64_t payload;
 	uint64_t pref_address;
 	uint32_t init_size;
 	uint32_t handover_offset;
 };
 
+/* A program header, 32-bit or 64-bit. */
 struct xi_seg {
 	uint32_t type;
 	uint32_t flags;
@@ -166,6 +168,11 @@ struct xi_note {
  * struct xi_elf - an ELF file that was found sound
  * @data: its bytes
  * @size: how many
+ * @is64: 64-bit
+ * @type: ET_EXEC or ET_DYN
+ * @machine: EM_386 or EM_X86_64
+ * @flags: e_flags
+ * @entry: e_entry
  * @seg: program headers
  * @nseg: how many
  * @note: all notes, those of segments first, in the order of the file
@@ -174,7 +181,8 @@ struct xi_note {
  * @legacy_off: its offset
  * @legacy_size: its size
  * @symtab: size of the symbol table, 0 without
- * @strtab: size of its strings; XI_UNSET when they are no string table
+ * @strtab: size of its strings
+ * @has_strtab: they are a string table
  * @overrun: the last note of a segment reaches beyond it
  */
 struct xi_elf {
@@ -260,6 +268,19 @@ enum xi_pae { XI_PAE_NO, XI_PAE_YES, XI_PAE_EXTCR3, XI_PAE_BIMODAL };
  * struct xi_dom - Xen's view of an ELF file
  * @source: where it was found
  * @any_notes: notes were looked at, though none may be Xen's
+ * @guest_os: GUEST_OS, its first 15 characters as in Xen
+ * @guest_ver: GUEST_VERSION
+ * @xen_ver: XEN_VERSION
+ * @loader: LOADER
+ * @bsd_symtab: symbols are wanted behind the kernel
+ * @unmapped_initrd: the initrd need not be mapped
+ * @virt_base: virtual address of physical address 0
+ * @paddr_offset: what is taken off p_paddr
+ * @virt_entry: where it is entered
+ * @hypercall: where a page of hypercalls is wanted
+ * @hv_start_low: the hypervisor may begin there
+ * @p2m_base: where the p2m list is wanted
+ * @phys_entry: PVH's entry
  * @pae: page tables the kernel can use
  * @supported: features, a bit each
  * @required: those it cannot do without
@@ -328,8 +349,13 @@ struct xi_options {
 
 /**
  * struct xi_range - something in memory
+ * @name: what
  * @has_v: @vstart to @vend are known
  * @has_p: @pstart to @pend are known; under Xen pseudo-physical
+ * @vstart: first virtual address
+ * @vend: the one behind the last
+ * @pstart: first physical address
+ * @pend: the one behind the last
  */
 struct xi_range {
 	const char *name;
@@ -346,6 +372,7 @@ struct xi_range {
 
 /**
  * struct xi_plan - what a loader makes of an image
+ * @loader: that loader
  * @takes: it does
  * @unknown: nobody can say, as the payload is in a compression that is not ours
  * @why: it does not
@@ -356,7 +383,9 @@ struct xi_range {
  * @entry: first instruction
  * @entry_why: where that is from
  * @seg: where the segments land, in their order in the file
+ * @nseg: how many
  * @area: everything else: p2m, page tables, stack, ...
+ * @narea: how many
  * @map: what the initial page tables map, with @pv
  * @hole: where the hypervisor begins, XI_UNSET if nowhere
  * @hole_end: and ends
@@ -364,6 +393,7 @@ struct xi_range {
  * @nr_pt_frames: how many page tables there are
  * @exact: false if addresses depend on what only that machine knows
  * @remark: more to say
+ * @nremark: how many
  */
 struct xi_plan {
 	const struct xi_loader *loader;
@@ -440,6 +470,7 @@ void xi_plan_kexec(struct xi_plan *plan, const struct xi_image *img,
  * struct xi_out - text that grows
  * @text: what there is, ends in NUL
  * @len: its length
+ * @room: how long it may become as it is
  * @failed: memory ran out
  */
 struct xi_out {
