@@ -365,8 +365,17 @@ static bool can_build(struct xi_plan *plan, const struct xi_elf *elf,
 void xi_plan_dom0(struct xi_plan *plan, const struct xi_image *img,
 		  const struct xi_options *opt)
 {
+	uint64_t initrd = opt->initrd;
 	struct xi_dom dom;
 
+	/* What comes before the hypervisor. */
+	if (img->outer.comp != XI_PLAIN)
+		xi_remark(plan, "GRUB unpacks modules itself, if its module for %s is loaded: Xen then gets what is in there",
+			  xi_comp_name(img->outer.comp));
+	if (opt->initrd_unpacked) {
+		initrd = opt->initrd_unpacked;
+		xi_remark(plan, "GRUB's module2 unpacks the initrd, unless it is given --nounzip");
+	}
 	if (!protocol(plan, img) || !xi_need_elf(plan, img))
 		return;
 	if (img->outer.comp != XI_PLAIN && img->has_setup) {
@@ -377,7 +386,7 @@ void xi_plan_dom0(struct xi_plan *plan, const struct xi_image *img,
 	if (!said_right(plan, &img->outer) || !said_right(plan, &img->inside))
 		return;
 	if (can_build(plan, &img->elf, &dom, !opt->no_pv32, true))
-		build(plan, &img->elf, &dom, opt, opt->initrd, false);
+		build(plan, &img->elf, &dom, opt, initrd, false);
 }
 
 /* What the tool stack makes of a ramdisk or any module: it unpacks gzip. */

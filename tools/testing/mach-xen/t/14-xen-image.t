@@ -197,9 +197,10 @@ gz=$(printf '%s' "$T/rd.gz")
 head -c 100000 /dev/zero | gzip >"$gz"
 ok "the tool stack unpacks an initrd in gzip, and adds 16" \
 	at domu good32 physical:initrd 1400000 14186b0 --memory 64 --initrd "$gz"
-ok "the hypervisor does not" \
-	at dom0 good32 physical:initrd 2000000 "$(printf %x $((0x2000000 + $(wc -c <"$gz"))))" \
-	--memory 64 --initrd "$gz"
+ok "GRUB does it for the hypervisor, without that" \
+	at dom0 good32 physical:initrd 2000000 20186a0 --memory 64 --initrd "$gz"
+ok "PvGrub2 hands it on" at pvgrub2 good32 physical:initrd 1400000 \
+	"$(printf %x $((0x1400000 + $(wc -c <"$gz"))))" --memory 64 --initrd "$gz"
 
 # --- the words, and the exit status -----------------------------------------
 refused "dom0 says what Xen says: PAE" 'REFUSED: Mismatch between Xen and DOM0 kernel' "$xi" plan --loader dom0 no-pae
