@@ -786,6 +786,7 @@ void xi_plan_pvgrub(struct xi_plan *plan, const struct xi_image *img,
 	unsigned int i, word;
 	struct xi_range *r;
 	struct grub g;
+	bool wide;
 
 	if (img->has_setup && (!img->setup.boot_flag || img->setup.version < 0x208)) {
 		xi_refuse(plan, "version too old for xen boot");
@@ -799,7 +800,8 @@ void xi_plan_pvgrub(struct xi_plan *plan, const struct xi_image *img,
 	}
 	if (!xi_need_elf(plan, img))
 		return;
-	if (elf->is64 != (elf->machine == EM_X86_64)) {
+	wide = elf->machine == EM_X86_64;
+	if (elf->is64 != wide) {
 		xi_refuse(plan, "unknown ELF type");
 		return;
 	}
@@ -815,7 +817,8 @@ void xi_plan_pvgrub(struct xi_plan *plan, const struct xi_image *img,
 		return;
 	}
 	plan->pv = true;
-	plan->virt_base = base = g.virt_base;
+	base = g.virt_base;
+	plan->virt_base = base;
 	plan->paddr_offset = g.paddr_offset;
 	plan->offset_why = g.offset_why;
 	plan->entry = g.entry;

@@ -4,6 +4,7 @@
  */
 #include <elf.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -453,8 +454,7 @@ static void add_box(struct box *boxes, unsigned int *n, const struct xi_range *r
 	b->end = virtual ? r->vend : r->pend;
 	if (b->end == b->start)
 		return;
-	strncpy(b->name, name, sizeof(b->name) - 1);
-	b->name[sizeof(b->name) - 1] = 0;
+	snprintf(b->name, sizeof(b->name), "%s", name);
 	(*n)++;
 }
 

@@ -88,7 +88,7 @@ struct arena {
 	size_t used;
 };
 
-static int bomb(enum xi_comp comp, const struct xi_limits *lim, struct xi_error *e)
+static int too_much(enum xi_comp comp, const struct xi_limits *lim, struct xi_error *e)
 {
 	return xi_fail(e, "%s: unpacks to more than %llu MiB: a decompression bomb",
 		       xi_comp_name(comp), (unsigned long long)(lim->unpacked / XI_MIB));
@@ -115,7 +115,7 @@ static int unpack_gzip(const uint8_t *p, size_t n, const struct xi_limits *lim,
 	if (rc == Z_STREAM_END)
 		return 0;
 	if (a->used == a->size)
-		return bomb(XI_GZIP, lim, e);
+		return too_much(XI_GZIP, lim, e);
 	if (rc == Z_MEM_ERROR)
 		return broken(XI_GZIP, "no memory", e);
 	return broken(XI_GZIP, rc == Z_BUF_ERROR ? "truncated" : "broken data", e);
@@ -155,7 +155,7 @@ static int unpack_lzma(enum xi_comp comp, const uint8_t *p, size_t n,
 	case LZMA_OK:
 	case LZMA_BUF_ERROR:
 		if (a->used == a->size)
-			return bomb(comp, lim, e);
+			return too_much(comp, lim, e);
 		return broken(comp, "truncated", e);
 	default:
 		return broken(comp, "broken data", e);
@@ -186,7 +186,7 @@ static int unpack_zstd(const uint8_t *p, size_t n, const struct xi_limits *lim,
 	if (!rc)
 		return 0;
 	if (out.pos == out.size)
-		return bomb(XI_ZSTD, lim, e);
+		return too_much(XI_ZSTD, lim, e);
 	if (ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge)
 		return broken(XI_ZSTD, "wants a window no kernel needs", e);
 	if (ZSTD_isError(rc))
@@ -250,7 +250,7 @@ static int unpack_lzo(const uint8_t *p, size_t n, const struct xi_limits *lim,
 		if (!packed || packed > len)
 			return broken(XI_LZO, "broken data", e);
 		if (len > a->size - a->used)
-			return bomb(XI_LZO, lim, e);
+			return too_much(XI_LZO, lim, e);
 		got = len;
 		rc = lzo1x_decompress_safe(p + at, packed, a->data + a->used,
 					   &got, NULL);
@@ -303,7 +303,7 @@ int xi_unpack(enum xi_comp comp, const uint8_t *p, size_t n,
 		xi_fail(e, "%s is not unpacked here", xi_comp_name(comp));
 	}
 	if (!rc && a.used > lim->unpacked)
-		rc = bomb(comp, lim, e);
+		rc = too_much(comp, lim, e);
 	if (!rc && !a.used)
 		rc = broken(comp, "nothing comes out", e);
 	if (!rc && xi_mem_copy(out, a.data, a.used))
