@@ -28,6 +28,6 @@ ok "it still compiles" make -C "$T/broken" O="$T/broken" "$T/broken/fuzz-run"
 refused "and the harness finds that" 'AddressSanitizer: SEGV' \
 	"$T/broken/fuzz-run" --seconds 25 --seed 1 --save "$T/crash" "$T/seeds"
 ok "the input is left, and does it again" sh -c \
-	"[ -s $T/crash ] && ! $T/broken/fuzz-run $T/crash >/dev/null 2>&1"
-ok "but nothing to the real one" "$T/build/fuzz-run" "$T/crash"
+	"[ -s $T/crash ] && ! $T/broken/fuzz-run --save $T/again $T/crash >/dev/null 2>&1"
+ok "but nothing to the real one" "$T/build/fuzz-run" --save "$T/again" "$T/crash"
 done_testing
