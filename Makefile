@@ -31,7 +31,7 @@ endif
 # --- what is asked for ------------------------------------------------------
 
 front := help boot boot-grub check check-full verify-plain xen initrd tree \
-	test-kernel
+	test-kernel xen-image
 test-front := boot boot-grub check check-full xen initrd test-kernel
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
@@ -61,7 +61,7 @@ $(error $(filter $(test-front),$(goals)) is for SUBARCH=xen; leave SUBARCH out, 
 endif
 endif
 
-ifneq ($(filter-out help verify-plain tree,$(goals)),)
+ifneq ($(filter-out help verify-plain tree xen-image,$(goals)),)
 ifneq ($(ARCH),i386)
 $(error $(if $(ARCH),ARCH=$(ARCH): this front door builds ARCH=i386 only,say ARCH=i386 [SUBARCH=xen]; see 'make help'))
 endif
@@ -111,12 +111,14 @@ Makefile: ;
 # --- building ---------------------------------------------------------------
 
 # All packages the goals will need are asked for first, in one go.
-groups := $(if $(KERNEL_SRC),patch,source) build
+groups := $(if $(filter-out help xen-image,$(goals)),$(if \
+	$(KERNEL_SRC),patch,source) build)
 groups += $(if $(filter %config,$(kgoals)),config)
 groups += $(if $(filter %-pkg,$(kgoals)),deb)
 groups += $(if $(filter boot boot-grub check check-full initrd,$(goals)),initrd)
 groups += $(if $(filter boot check check-full xen,$(goals)),xen)
 groups += $(if $(filter boot boot-grub check check-full,$(goals)),boot)
+groups += $(if $(filter check check-full xen-image,$(goals)),image)
 groups += $(if $(filter check check-full,$(goals)),check)
 groups += $(if $(filter check-full,$(goals)),full)
 groups += $(if $(filter check-full verify-plain,$(goals)),verify)
@@ -169,6 +171,11 @@ xen: deps-build
 initrd: tree
 	+@$(top)/scripts/mkinitrd
 
+# What a loader makes of an image, said before the reboot: for this machine.
+xen-image: deps-build
+	+@$(MAKE) -C $(top)/scripts/xen-image O=$(BUILD) V=$(V) \
+		$(if $(HOSTCC),HOSTCC=$(call sq,$(HOSTCC)))
+
 kernel-file = $(if $(KERNEL),$(abspath $(KERNEL)),$(OUT)/bzImage)
 initrd-file = $(if $(INITRD),$(abspath $(INITRD)),$(BUILD)/initrd/initrd.gz)
 xen-file = $(if $(XEN),$(abspath $(XEN)),$(BUILD)/xen/xen.gz)
@@ -215,10 +222,10 @@ test-kernel: tree
 tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 
-check: test-kernel xen initrd
+check: test-kernel xen initrd xen-image
 	@$(top)/scripts/run-tests $(tests)
 
-check-full: test-kernel __kbuild xen initrd
+check-full: test-kernel __kbuild xen initrd xen-image
 	@$(top)/scripts/run-tests $(tests) $(FULL)
 
 verify-plain: tree
@@ -243,6 +250,7 @@ help:
 #h make tree          only prepare build/linux (base, patches, overlay)
 #h make xen           only build the hypervisor (build/xen/xen.gz)
 #h make initrd        only build the initrd (build/initrd/initrd.gz)
+#h make xen-image     build/xen-image: says which loader takes an image, and where it lands
 #h
 #h BUILD=DIR          where everything goes (build/); results: bzImage, vmlinux,
 #h                    System.map, .config there

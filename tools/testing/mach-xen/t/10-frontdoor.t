@@ -21,7 +21,7 @@ refused "a space in BUILD" 'no spaces' $fd ARCH=i386 BUILD="$T/a b"
 ok "nothing was made on the way" test ! -e "$BUILD"
 ok "make alone is help" sh -c "$fd | grep -q 'make boot-grub'"
 ok "help fits one screen" sh -c "[ \$($fd help | wc -l) -le 36 ]"
-for w in check check-full verify-plain boot boot-grub xen initrd tree BUILD KERNEL_SRC \
+for w in check check-full verify-plain boot boot-grub xen initrd xen-image tree BUILD KERNEL_SRC \
 		DEPS MEM VCPUS CMDLINE XEN_CMDLINE INITRD QEMUFLAGS ACCEL; do
 	ok "help names $w" sh -c "$fd help | grep -qw -- $w"
 done

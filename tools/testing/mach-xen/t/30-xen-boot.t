@@ -38,5 +38,6 @@ ok "no CPU feature that a guest cannot use" \
 	fact_lacks cpu_flags '(^| )(vme|pge|pcid|svm|vmx|smep|smap)( |$)'
 ok "Xen switched the machine off" \
 	has '\(XEN\).*(Preparing system for ACPI S5|Entering ACPI S5|Hardware Dom0 halted)'
+ok "everything is where xen-image's plan says" planned 256
 common_facts
 done_testing

@@ -13,4 +13,5 @@ ok "no PV guest" fact_is hypervisor none
 ok "most of 256 MiB arrive" between MemTotal 200000 262144
 ok "the log says: entered by PVH" fact_is entered '.*PVH.*'
 common_facts
+ok "the initrd is where xen-image's plan says" planned_initrd qemu "$MX_VMLINUX" 256
 done_testing

@@ -14,6 +14,7 @@ ok "48 MiB: user space reached, machine off" booted
 ok "48 MiB: no high memory" fact_is HighTotal 0
 ok "48 MiB: enough is left to work with" between MemTotal 20000 49152
 ok "48 MiB: Xen has no complaint" xen_content
+ok "48 MiB: everything is where xen-image's plan says" planned 48
 ok "48 MiB: nothing of the kernel's is a complaint" kernel_content
 
 boot 3072 xen --mem 3072 --run report,memfill --timeout 400
@@ -25,5 +26,6 @@ ok "3 GiB: low memory is what a kernel below the hypervisor can map" \
 ok "3 GiB: the rest is high memory" between HighTotal 2000000 2600000
 ktap memfill
 ok "3 GiB: Xen has no complaint" xen_content
+ok "3 GiB: everything is where xen-image's plan says" planned 3072
 ok "3 GiB: nothing of the kernel's is a complaint" kernel_content
 done_testing

@@ -44,6 +44,23 @@ booted()
 	return 1
 }
 
+# planned MIB: of an initial domain, all is where xen-image's plan says
+planned()
+{
+	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" \
+		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
+}
+
+# planned_initrd LOADER IMAGE MIB: the kernel found its initrd where the plan says
+planned_initrd()
+{
+	planned_at=$("${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" plan --loader "$1" \
+		--memory "$3" --initrd "$MX_INITRD" "$2" |
+		sed -n 's/^  initrd .*physical \([0-9a-f]*\)-.*/\1/p')
+	[ -n "$planned_at" ] || { echo "no plan for $2"; return 1; }
+	has "RAMDISK: \[mem 0x$planned_at-"
+}
+
 # says REGEX: in scripts/boot's last words
 says()
 {

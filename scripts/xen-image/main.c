@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xen-image show|plan FILE: the command line.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "xen-image.h"
+
+#define MAX_MEMORY	(UINT64_C(16) << 40)
+
+/* Also for --help: the whole of the interface. */
+static const char usage[] =
+"usage: xen-image show FILE [--json]\n"
+"       xen-image plan FILE [--loader NAME[,NAME...]]... [--memory SIZE]\n"
+"                      [--initrd SIZE|FILE] [--no-pv32] [--json]\n"
+"\n"
+"show says what FILE is: vmlinux, bzImage, or either of them compressed.\n"
+"plan says which loaders take it, and where they put what.\n"
+"\n"
+"  --loader NAME  ask this one, or several; without it all but 2006\n"
+"  --memory SIZE  the guest's or machine's memory, in MiB or with K, M, G (512)\n"
+"  --initrd SIZE  of the initrd, in bytes or with K, M, G; or the file itself,\n"
+"                 as the tool stack unpacks one in gzip\n"
+"  --no-pv32      the hypervisor is built without CONFIG_PV32, as Debian's\n"
+"  --json         for programs; numbers are decimal\n"
+"\n"
+"Exit status: 0 if every loader asked takes it (without --loader: any), 1 if not,\n"
+"2 if nothing could be said.  Loaders:\n";
+
+static int fail(const char *fmt, const char *a, const char *b)
+{
+	fflush(stdout);
+	fprintf(stderr, "xen-image: ");
+	fprintf(stderr, fmt, a, b);
+	fputc('\n', stderr);
+	return 2;
+}
+
+static void help(FILE *f)
+{
+	unsigned int i;
+
+	fputs(usage, f);
+	for (i = 0; i < xi_nloaders; i++)
+		fprintf(f, "  %-14s %s%s%s\n", xi_loaders[i].name, xi_loaders[i].title,
+			xi_loaders[i].alias ? "; also called " : "",
+			xi_loaders[i].alias ? xi_loaders[i].alias : "");
+}
+
+/* A size: a number, and perhaps one of K, M, G, T. */
+static int size(const char *s, uint64_t unit, uint64_t *to)
+{
+	static const char units[] = "KMGT";
+	unsigned long long v;
+	const char *u;
+	char *end;
+
+	if (*s < '0' || *s > '9')
+		return -1;
+	errno = 0;
+	v = strtoull(s, &end, 0);
+	if (errno)
+		return -1;
+	if (*end) {
+		u = strchr(units, *end & ~0x20);
+		if (!u || end[1])
+			return -1;
+		unit = UINT64_C(1024) << 10 * (u - units);
+	}
+	if (v > UINT64_MAX / unit)
+		return -1;
+	*to = v * unit;
+	return 0;
+}
+
+/* What the loaders have to place: its size, and what it says it unpacks to. */
+static int initrd(const char *arg, struct xi_options *opt)
+{
+	unsigned char head[2], tail[4];
+	struct stat st;
+	int fd, rc = -1;
+
+	if (!size(arg, 1, &opt->initrd))
+		return 0;
+	fd = open(arg, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
+		opt->initrd = st.st_size;
+		rc = 0;
+		if (st.st_size >= 6 && pread(fd, head, 2, 0) == 2 &&
+		    pread(fd, tail, 4, st.st_size - 4) == 4 &&
+		    head[0] == 0x1f && head[1] == 0x8b)
+			opt->initrd_unpacked = tail[0] | tail[1] << 8 |
+				tail[2] << 16 | (uint64_t)tail[3] << 24;
+	}
+	close(fd);
+	return rc;
+}
+
+static int load(struct xi_image *img, const char *name)
+{
+	size_t got = 0;
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	/* A FIFO must not block this for ever. */
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return fail("%s: %s", name, strerror(errno));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return fail("%s: %s", name, "not a file");
+	}
+	if ((uint64_t)st.st_size > xi_default_limits.file) {
+		close(fd);
+		return fail("%s: %s", name, "too large for a kernel");
+	}
+	if (xi_mem_copy(&img->file, NULL, st.st_size)) {
+		close(fd);
+		return fail("%s: %s", name, "no memory");
+	}
+	while (got < img->file.size) {
+		n = read(fd, img->file.data + got, img->file.size - got);
+		if (n <= 0)
+			break;
+		got += n;
+	}
+	close(fd);
+	if (got < img->file.size)
+		return fail("%s: %s", name, "could not be read to its end");
+	return 0;
+}
+
+static int find_loader(const char *name, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < xi_nloaders; i++)
+		if ((strlen(xi_loaders[i].name) == len &&
+		     !strncmp(xi_loaders[i].name, name, len)) ||
+		    (xi_loaders[i].alias && strlen(xi_loaders[i].alias) == len &&
+		     !strncmp(xi_loaders[i].alias, name, len)))
+			return i;
+	return -1;
+}
+
+static int flush_out(struct xi_out *out)
+{
+	int rc = 0;
+
+	if (out->failed)
+		rc = fail("%s%s", "no memory", "");
+	else if ((out->len && fwrite(out->text, 1, out->len, stdout) != out->len) ||
+		 fflush(stdout))
+		rc = fail("%s%s", "cannot write", "");
+	xi_out_free(out);
+	return rc;
+}
+
+static int plan(const struct xi_image *img, const struct xi_options *opt,
+		unsigned int asked, bool json)
+{
+	struct xi_plan *plans = calloc(xi_nloaders, sizeof(*plans));
+	bool all = true, any = false;
+	struct xi_out out = { 0 };
+	unsigned int i, n = 0;
+	int rc;
+
+	if (!plans)
+		return fail("%s%s", "no memory", "");
+	for (i = 0; i < xi_nloaders; i++) {
+		if (asked ? !(asked & (1u << i)) : xi_loaders[i].by_name)
+			continue;
+		xi_plan_make(&plans[n], &xi_loaders[i], img, opt);
+		all &= plans[n].takes;
+		any |= plans[n].takes;
+		n++;
+	}
+	if (json)
+		xi_plans_json(&out, img, opt, plans, n);
+	for (i = 0; !json && n > 1 && i < n; i++)
+		xi_say(&out, "%-10s %s%s\n", plans[i].loader->name,
+		       plans[i].takes ? "takes it" : plans[i].unknown ?
+		       "cannot tell: " : "refuses it: ",
+		       plans[i].takes ? "" : plans[i].why.text);
+	if (!json && n > 1)
+		xi_say(&out, "\n");
+	for (i = 0; !json && i < n; i++)
+		xi_plan_text(&out, &plans[i]);
+	rc = flush_out(&out);
+	free(plans);
+	if (rc)
+		return rc;
+	return (asked ? all : any) ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "loader", required_argument, NULL, 'l' },
+		{ "memory", required_argument, NULL, 'm' },
+		{ "initrd", required_argument, NULL, 'i' },
+		{ "no-pv32", no_argument, NULL, 'n' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	struct xi_options opt = { .memory = 512 * XI_MIB };
+	struct xi_image img = { 0 };
+	struct xi_out out = { 0 };
+	struct xi_error e;
+	unsigned int asked = 0;
+	bool json = false;
+	const char *p, *end;
+	int c, rc, i;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'l':
+			for (p = optarg; ; p = end + 1) {
+				end = strchrnul(p, ',');
+				i = find_loader(p, end - p);
+				if (i < 0)
+					return fail("unknown loader in '%s', --help names them%s", optarg, "");
+				asked |= 1u << i;
+				if (!*end)
+					break;
+			}
+			break;
+		case 'm':
+			if (size(optarg, XI_MIB, &opt.memory) || !opt.memory ||
+			    opt.memory > MAX_MEMORY)
+				return fail("--memory %s: %s", optarg, "no such size");
+			opt.memory &= ~(XI_PAGE - 1);
+			break;
+		case 'i':
+			if (initrd(optarg, &opt))
+				return fail("--initrd %s: %s", optarg, "neither a size nor a file");
+			if (opt.initrd > MAX_MEMORY)
+				return fail("--initrd %s: %s", optarg, "no such size");
+			break;
+		case 'n':
+			opt.no_pv32 = true;
+			break;
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			help(stdout);
+			return 0;
+		default:
+			return 2;
+		}
+	}
+	if (argc - optind != 2 || (strcmp(argv[optind], "show") && strcmp(argv[optind], "plan"))) {
+		help(stderr);
+		return 2;
+	}
+	img.name = argv[optind + 1];
+	rc = load(&img, img.name);
+	if (!rc && xi_image_read(&img, &xi_default_limits, &e))
+		rc = fail("%s: %s", img.name, e.text);
+	if (!rc && !strcmp(argv[optind], "plan")) {
+		rc = plan(&img, &opt, asked, json);
+	} else if (!rc) {
+		if (json)
+			xi_show_json(&out, &img);
+		else
+			xi_show_text(&out, &img);
+		rc = flush_out(&out);
+		if (!rc && img.found == XI_DAMAGED)
+			rc = fail("%s: %s", img.name, img.why.text);
+	}
+	xi_image_free(&img);
+	return rc;
+}

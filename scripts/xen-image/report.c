@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In words, as a picture, and as JSON.
+ */
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen-image.h"
+
+/* A file may have 65536 notes of 4 KiB.  Nobody reads that. */
+#define SHOWN_NOTES	48
+#define SHOWN_TEXT	160
+
+/* Part of the file: only what is printable, and not too much of it. */
+static void say_quoted(struct xi_out *out, const char *s, size_t n)
+{
+	size_t i;
+
+	xi_say(out, "\"");
+	for (i = 0; i < n && i < SHOWN_TEXT && s[i]; i++) {
+		unsigned char c = s[i];
+
+		if (c == '"' || c == '\\')
+			xi_say(out, "\\%c", c);
+		else if (c < ' ' || c > '~')
+			xi_say(out, "\\u%04x", c);
+		else
+			xi_say(out, "%c", c);
+	}
+	xi_say(out, i < n && s[i] ? "...\"" : "\"");
+}
+
+static void say_string(struct xi_out *out, const char *s)
+{
+	say_quoted(out, s, strlen(s));
+}
+
+static const char *machine(const struct xi_elf *elf)
+{
+	return elf->machine == EM_386 ? "i386" : "x86_64";
+}
+
+static const char *seg_type(uint32_t type)
+{
+	switch (type) {
+	case PT_LOAD:
+		return "LOAD";
+	case PT_NOTE:
+		return "NOTE";
+	case PT_DYNAMIC:
+		return "DYNAMIC";
+	case PT_INTERP:
+		return "INTERP";
+	case PT_PHDR:
+		return "PHDR";
+	case PT_TLS:
+		return "TLS";
+	case PT_GNU_STACK:
+		return "STACK";
+	case PT_GNU_RELRO:
+		return "RELRO";
+	default:
+		return "other";
+	}
+}
+
+static const char *source_name(enum xi_source source)
+{
+	switch (source) {
+	case XI_NOTES_SEGMENT:
+		return "notes";
+	case XI_NOTES_SECTION:
+		return "notes in sections";
+	case XI_LEGACY:
+		return "__xen_guest";
+	default:
+		return "nothing";
+	}
+}
+
+static const char *pae_name(enum xi_pae pae)
+{
+	switch (pae) {
+	case XI_PAE_YES:
+		return "yes";
+	case XI_PAE_EXTCR3:
+		return "yes, page directory anywhere";
+	case XI_PAE_BIMODAL:
+		return "yes, or without";
+	default:
+		return "no";
+	}
+}
+
+static void one_line(struct xi_out *out, const struct xi_image *img)
+{
+	if (img->outer.comp != XI_PLAIN)
+		xi_say(out, "%s of ", xi_comp_name(img->outer.comp));
+	if (img->has_setup) {
+		xi_say(out, "bzImage, boot protocol %u.%02u",
+		       img->setup.version >> 8, img->setup.version & 0xff);
+		if (img->setup.version >= 0x208)
+			xi_say(out, ", payload in %s", img->inside.comp == XI_PLAIN ?
+			       "no compression" : xi_comp_name(img->inside.comp));
+		xi_say(out, ": ");
+	}
+	if (img->found == XI_FOUND)
+		xi_say(out, "ELF %s, %s, %s", img->elf.is64 ? "64-bit" : "32-bit",
+		       machine(&img->elf), img->elf.type == ET_DYN ?
+		       "shared object" : "executable");
+	else
+		xi_say(out, "%s", img->why.text);
+}
+
+static void features(struct xi_out *out, uint32_t bits)
+{
+	unsigned int i;
+
+	for (i = 0; i < 32; i++) {
+		if (!(bits & (1u << i)))
+			continue;
+		if (xi_feature_name(i))
+			xi_say(out, " %s", xi_feature_name(i));
+		else
+			xi_say(out, " bit %u", i);
+	}
+}
+
+static void show_note(struct xi_out *out, const struct xi_elf *elf,
+		      const struct xi_note *n)
+{
+	const char *name = xi_note_is_xen(elf, n) ? xi_note_name(n->type) : NULL;
+	uint64_t left = n->name < elf->size ? elf->size - n->name : 0;
+	const char *s;
+
+	xi_say(out, "  %-8s ", n->section ? "section" : "segment");
+	if (!xi_note_is_xen(elf, n)) {
+		say_quoted(out, (const char *)elf->data + n->name,
+			   n->namesz < left ? n->namesz : left);
+		xi_say(out, " type %u, %u bytes\n", n->type, n->descsz);
+		return;
+	}
+	if (name)
+		xi_say(out, "Xen %s", name);
+	else
+		xi_say(out, "Xen type %u", n->type);
+	if (xi_note_is_text(n->type)) {
+		s = xi_note_string(elf, n);
+		xi_say(out, " = ");
+		if (s)
+			say_string(out, s);
+		else
+			xi_say(out, "(does not end)");
+	} else if (n->descsz == 1 || n->descsz == 2 || n->descsz == 4 || n->descsz == 8) {
+		xi_say(out, " = %#" PRIx64, xi_note_number(elf, n));
+	} else {
+		xi_say(out, ", %u bytes", n->descsz);
+	}
+	xi_say(out, "\n");
+}
+
+static void show_elf(struct xi_out *out, const struct xi_elf *elf)
+{
+	const struct xi_seg *s;
+	struct xi_dom dom;
+	struct xi_error e;
+	unsigned int i;
+
+	xi_say(out, "entry     %#" PRIx64 "\n", elf->entry);
+	xi_say(out, "segments  type     physical                           virtual                            file     flags\n");
+	for (i = 0; i < elf->nseg; i++) {
+		s = &elf->seg[i];
+		xi_say(out, "  %3u     %-8s %016" PRIx64 "-%016" PRIx64 "  %016" PRIx64 "-%016" PRIx64 "  %-8" PRIx64 " %c%c%c\n",
+		       i, seg_type(s->type), s->paddr, s->paddr + s->memsz,
+		       s->vaddr, s->vaddr + s->memsz, s->filesz,
+		       s->flags & PF_R ? 'r' : '-', s->flags & PF_W ? 'w' : '-',
+		       s->flags & PF_X ? 'x' : '-');
+	}
+	xi_say(out, "notes     %u%s\n", elf->nnote, elf->overrun ?
+	       ", the last of a segment or section reaches beyond it" : "");
+	/* Sections mostly hold what segments hold. */
+	for (i = 0; i < elf->nnote && i < SHOWN_NOTES; i++) {
+		if (i && elf->note[i].section && !elf->note[0].section)
+			break;
+		show_note(out, elf, &elf->note[i]);
+	}
+	if (i < elf->nnote && elf->note[i].section && !elf->note[0].section)
+		xi_say(out, "  section  %u more, of which Xen reads none if one above is its own\n",
+		       elf->nnote - i);
+	else if (i < elf->nnote)
+		xi_say(out, "  ... and %u more\n", elf->nnote - i);
+	xi_say(out, "legacy    ");
+	if (elf->legacy) {
+		xi_say(out, "__xen_guest: ");
+		say_quoted(out, (const char *)elf->data + elf->legacy_off, elf->legacy_size);
+		xi_say(out, "\n");
+	} else {
+		xi_say(out, "no __xen_guest section\n");
+	}
+	if (xi_dom_read(&dom, elf, &e)) {
+		xi_say(out, "Xen       does not take it: %s\n", e.text);
+		return;
+	}
+	xi_say(out, "Xen       goes by %s: kernel at %#" PRIx64 " to %#" PRIx64 ", entry %#" PRIx64 " (%s)\n",
+	       source_name(dom.source), dom.kstart, dom.kend, dom.virt_entry, dom.entry_why);
+	xi_say(out, "          VIRT_BASE %#" PRIx64 " (%s), less paddr offset %#" PRIx64 " (%s)\n",
+	       dom.virt_base, dom.base_why, dom.paddr_offset, dom.offset_why);
+	xi_say(out, "          PAE: %s; initrd: %s\n", pae_name(dom.pae),
+	       dom.unmapped_initrd ? "need not be mapped" : "is mapped");
+	xi_say(out, "          supports:");
+	features(out, dom.supported);
+	xi_say(out, "\n          requires:");
+	features(out, dom.required);
+	xi_say(out, "\n");
+}
+
+/**
+ * xi_show_text() - what is in an image, in words
+ * @out: appended to
+ * @img: the image
+ */
+void xi_show_text(struct xi_out *out, const struct xi_image *img)
+{
+	const struct xi_setup *s = &img->setup;
+
+	xi_say(out, "format    ");
+	one_line(out, img);
+	xi_say(out, "\n");
+	if (img->has_setup) {
+		xi_say(out, "bzImage   %u setup sectors, code32_start %#x, init_size %#x at %#" PRIx64 "%s, alignment %#x\n",
+		       s->sects, s->code32_start, s->init_size, s->pref_address,
+		       s->relocatable ? " or elsewhere" : "", s->kernel_alignment);
+		xi_say(out, "          initrd below %#x, command line to %u, EFI handover %s\n",
+		       s->initrd_addr_max, s->cmdline_size,
+		       s->handover_offset ? "yes" : "no");
+		xi_say(out, "          payload %u bytes at %#" PRIx64 ", unpacked %" PRIu64 "\n",
+		       s->payload_length, s->payload, img->inside.unpacked);
+	}
+	if (img->multiboot)
+		xi_say(out, "multiboot header\n");
+	if (img->found == XI_FOUND)
+		show_elf(out, &img->elf);
+}
+
+static const char *yes(bool b)
+{
+	return b ? "true" : "false";
+}
+
+static void json_image(struct xi_out *out, const struct xi_image *img)
+{
+	const struct xi_setup *s = &img->setup;
+	const struct xi_elf *elf = &img->elf;
+	unsigned int i, bit, n;
+	const char *text;
+	struct xi_dom dom;
+	struct xi_error e;
+
+	xi_say(out, "\"file\":");
+	say_string(out, img->name);
+	xi_say(out, ",\"size\":%" PRIu64 ",\"compression\":\"%s\",\"multiboot\":%s",
+	       img->size, xi_comp_name(img->outer.comp), yes(img->multiboot));
+	if (img->has_setup)
+		xi_say(out, ",\"bzimage\":{\"protocol\":%u,\"setup_sects\":%u,\"loadflags\":%u,\"xloadflags\":%u,\"code32_start\":%u,\"pref_address\":%" PRIu64 ",\"init_size\":%u,\"relocatable\":%s,\"kernel_alignment\":%u,\"initrd_addr_max\":%u,\"cmdline_size\":%u,\"handover_offset\":%u,\"payload\":%" PRIu64 ",\"payload_length\":%u,\"payload_compression\":\"%s\",\"payload_unpacked\":%" PRIu64 "}",
+		       s->version, s->sects, s->loadflags, s->xloadflags,
+		       s->code32_start, s->pref_address, s->init_size,
+		       yes(s->relocatable), s->kernel_alignment, s->initrd_addr_max,
+		       s->cmdline_size, s->handover_offset, s->payload,
+		       s->payload_length, xi_comp_name(img->inside.comp),
+		       img->inside.unpacked);
+	if (img->found != XI_FOUND) {
+		xi_say(out, ",\"elf\":null,\"why_no_elf\":");
+		say_string(out, img->why.text);
+		return;
+	}
+	xi_say(out, ",\"elf\":{\"class\":%u,\"machine\":\"%s\",\"type\":%u,\"entry\":%" PRIu64 ",\"segments\":[",
+	       elf->is64 ? 64 : 32, machine(elf), elf->type, elf->entry);
+	for (i = 0; i < elf->nseg; i++)
+		xi_say(out, "%s{\"type\":%u,\"flags\":%u,\"offset\":%" PRIu64 ",\"vaddr\":%" PRIu64 ",\"paddr\":%" PRIu64 ",\"filesz\":%" PRIu64 ",\"memsz\":%" PRIu64 "}",
+		       i ? "," : "", elf->seg[i].type, elf->seg[i].flags,
+		       elf->seg[i].offset, elf->seg[i].vaddr, elf->seg[i].paddr,
+		       elf->seg[i].filesz, elf->seg[i].memsz);
+	xi_say(out, "],\"notes_total\":%u,\"notes_overrun\":%s,\"xen_notes\":[",
+	       elf->nnote, yes(elf->overrun));
+	for (i = n = 0; i < elf->nnote && n < SHOWN_NOTES; i++) {
+		const struct xi_note *note = &elf->note[i];
+
+		if (!xi_note_is_xen(elf, note))
+			continue;
+		xi_say(out, "%s{\"type\":%u,\"name\":\"%s\",\"section\":%s,\"size\":%u,",
+		       n++ ? "," : "", note->type,
+		       xi_note_name(note->type) ? xi_note_name(note->type) : "",
+		       yes(note->section), note->descsz);
+		if (xi_note_is_text(note->type)) {
+			text = xi_note_string(elf, note);
+			xi_say(out, "\"text\":");
+			say_string(out, text ? text : "");
+			xi_say(out, "}");
+		} else {
+			xi_say(out, "\"number\":%" PRIu64 "}", xi_note_number(elf, note));
+		}
+	}
+	xi_say(out, "],\"legacy\":");
+	if (elf->legacy)
+		say_quoted(out, (const char *)elf->data + elf->legacy_off, elf->legacy_size);
+	else
+		xi_say(out, "null");
+	if (xi_dom_read(&dom, elf, &e)) {
+		xi_say(out, ",\"xen\":null,\"why_not_xen\":");
+		say_string(out, e.text);
+		xi_say(out, "}");
+		return;
+	}
+	xi_say(out, ",\"xen\":{\"source\":\"%s\",\"virt_base\":%" PRIu64 ",\"paddr_offset\":%" PRIu64 ",\"virt_entry\":%" PRIu64 ",\"virt_kstart\":%" PRIu64 ",\"virt_kend\":%" PRIu64 ",\"pae\":%s,\"unmapped_initrd\":%s,\"guest_os\":",
+	       source_name(dom.source), dom.virt_base, dom.paddr_offset,
+	       dom.virt_entry, dom.kstart, dom.kend,
+	       yes(dom.pae != XI_PAE_NO), yes(dom.unmapped_initrd));
+	say_string(out, dom.guest_os);
+	xi_say(out, ",\"loader\":");
+	say_string(out, dom.loader);
+	xi_say(out, ",\"xen_version\":");
+	say_string(out, dom.xen_ver);
+	for (i = 0; i < 2; i++) {
+		xi_say(out, ",\"features_%s\":[", i ? "required" : "supported");
+		for (bit = n = 0; bit < 32; bit++)
+			if ((i ? dom.required : dom.supported) & (1u << bit))
+				xi_say(out, "%s%u", n++ ? "," : "", bit);
+		xi_say(out, "]");
+	}
+	xi_say(out, "}}");
+}
+
+/**
+ * xi_show_json() - what is in an image, for programs
+ * @out: appended to
+ * @img: the image
+ */
+void xi_show_json(struct xi_out *out, const struct xi_image *img)
+{
+	xi_say(out, "{");
+	json_image(out, img);
+	xi_say(out, "}\n");
+}
+
+static void json_range(struct xi_out *out, const struct xi_range *r)
+{
+	xi_say(out, "{\"name\":\"%s\"", r->name);
+	if (r->has_v)
+		xi_say(out, ",\"virtual\":[%" PRIu64 ",%" PRIu64 "]", r->vstart, r->vend);
+	if (r->has_p)
+		xi_say(out, ",\"physical\":[%" PRIu64 ",%" PRIu64 "]", r->pstart, r->pend);
+	xi_say(out, "}");
+}
+
+static void json_plan(struct xi_out *out, const struct xi_plan *p)
+{
+	unsigned int i;
+
+	xi_say(out, "{\"loader\":\"%s\",\"takes\":%s", p->loader->name,
+	       p->unknown ? "null" : yes(p->takes));
+	if (!p->takes) {
+		xi_say(out, ",\"why\":");
+		say_string(out, p->why.text);
+	}
+	if (p->takes || p->nseg) {
+		xi_say(out, ",\"pv\":%s,\"exact\":%s,\"entry\":%" PRIu64 ",\"entry_from\":\"%s\"",
+		       yes(p->pv), yes(p->exact), p->entry, p->entry_why ? p->entry_why : "");
+		if (p->pv)
+			xi_say(out, ",\"virt_base\":%" PRIu64 ",\"paddr_offset\":%" PRIu64 ",\"paddr_offset_from\":\"%s\",\"pages\":%" PRIu64 ",\"page_tables\":%" PRIu64,
+			       p->virt_base, p->paddr_offset, p->offset_why,
+			       p->nr_pages, p->nr_pt_frames);
+		if (p->hole != XI_UNSET)
+			xi_say(out, ",\"hypervisor\":[%" PRIu64 ",%" PRIu64 "]",
+			       p->hole, p->hole_end - 1);
+		if (p->map.has_v) {
+			xi_say(out, ",\"mapped\":");
+			json_range(out, &p->map);
+		}
+		xi_say(out, ",\"segments\":[");
+		for (i = 0; i < p->nseg; i++) {
+			xi_say(out, "%s", i ? "," : "");
+			json_range(out, &p->seg[i]);
+		}
+		xi_say(out, "],\"areas\":[");
+		for (i = 0; i < p->narea; i++) {
+			xi_say(out, "%s", i ? "," : "");
+			json_range(out, &p->area[i]);
+		}
+		xi_say(out, "]");
+	}
+	xi_say(out, ",\"remarks\":[");
+	for (i = 0; i < p->nremark; i++) {
+		xi_say(out, "%s", i ? "," : "");
+		say_string(out, p->remark[i].text);
+	}
+	xi_say(out, "]}");
+}
+
+/**
+ * xi_plans_json() - plans, for programs
+ * @out: appended to
+ * @img: of this image
+ * @opt: with these options
+ * @plan: the plans
+ * @n: how many
+ */
+void xi_plans_json(struct xi_out *out, const struct xi_image *img,
+		   const struct xi_options *opt, const struct xi_plan *plan,
+		   unsigned int n)
+{
+	unsigned int i;
+
+	xi_say(out, "{");
+	json_image(out, img);
+	xi_say(out, ",\"memory\":%" PRIu64 ",\"initrd\":%" PRIu64 ",\"initrd_unpacked\":%" PRIu64 ",\"pv32\":%s,\"plans\":[",
+	       opt->memory, opt->initrd, opt->initrd_unpacked, yes(!opt->no_pv32));
+	for (i = 0; i < n; i++) {
+		xi_say(out, "%s\n", i ? "," : "");
+		json_plan(out, &plan[i]);
+	}
+	xi_say(out, "]}\n");
+}
+
+/* The picture: highest address first, one box after the other. */
+struct box {
+	const struct xi_range *r;
+	uint64_t start;
+	uint64_t end;
+	char name[24];
+};
+
+static int by_address(const void *a, const void *b)
+{
+	const struct box *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? 1 : -1;
+	/* the outer one of two that begin together is drawn above */
+	return x->end < y->end ? 1 : x->end > y->end ? -1 : 0;
+}
+
+static void add_box(struct box *boxes, unsigned int *n, const struct xi_range *r,
+		    const char *name, bool virtual)
+{
+	struct box *b = &boxes[*n];
+
+	if (virtual ? !r->has_v : !r->has_p)
+		return;
+	b->r = r;
+	b->start = virtual ? r->vstart : r->pstart;
+	b->end = virtual ? r->vend : r->pend;
+	if (b->end == b->start)
+		return;
+	snprintf(b->name, sizeof(b->name), "%s", name);
+	(*n)++;
+}
+
+static void edge(struct xi_out *out, unsigned int width, uint64_t at,
+		 const struct xi_range *r, bool pv, uint64_t phys, const char *more)
+{
+	/* The end of a 32-bit address space is written as what fits in it. */
+	xi_say(out, "  %0*" PRIx64 " +----------------------+", (int)width,
+	       at == UINT64_C(0x100000000) && width == 8 ? at - 1 : at);
+	if (pv && r && r->has_p)
+		xi_say(out, " %0*" PRIx64, (int)width, phys);
+	xi_say(out, "%s\n", more);
+}
+
+static void picture(struct xi_out *out, const struct xi_plan *p)
+{
+	struct box boxes[XI_MAX_SEGS + XI_MAX_AREAS + 2];
+	struct xi_range hyper = { .name = "the hypervisor", .has_v = true };
+	unsigned int i, n = 0, width = 8;
+	struct xi_out name = { 0 };
+	uint64_t last = 0;
+
+	memset(boxes, 0, sizeof(boxes));
+	for (i = 0; i < p->nseg; i++) {
+		name.len = 0;
+		xi_say(&name, "segment %u", i);
+		add_box(boxes, &n, &p->seg[i], name.text ? name.text : "segment", p->pv);
+	}
+	for (i = 0; i < p->narea; i++)
+		/* What is around others only confuses in a column of boxes. */
+		if (strcmp(p->area[i].name, "workspace"))
+			add_box(boxes, &n, &p->area[i], p->area[i].name, p->pv);
+	xi_out_free(&name);
+	if (p->hole != XI_UNSET) {
+		hyper.vstart = p->hole;
+		hyper.vend = p->hole_end;
+		add_box(boxes, &n, &hyper, hyper.name, true);
+	}
+	if (!n)
+		return;
+	for (i = 0; i < n; i++)
+		if (boxes[i].end > UINT64_C(0x100000000))
+			width = 16;
+	qsort(boxes, n, sizeof(boxes[0]), by_address);
+
+	xi_say(out, "  %-*s%s\n", (int)width + 26, p->pv ? "virtual" : "physical",
+	       p->pv ? "pseudo-physical" : "");
+	for (i = 0; i < n; i++) {
+		struct box *b = &boxes[i];
+
+		if (!i || b->end != last)
+			edge(out, width, b->end, b->r, p->pv, b->r->pend,
+			     i && b->end > last ? "  (overlaps what is above)" : "");
+		xi_say(out, "  %*s | %-20s |\n", (int)width, "", b->name);
+		edge(out, width, b->start, b->r, p->pv, b->r->pstart, "");
+		last = b->start;
+		if (i + 1 < n && boxes[i + 1].end < last)
+			xi_say(out, "  %*s :                      :\n", (int)width, "");
+	}
+}
+
+/**
+ * xi_plan_text() - a plan in words, with a picture of the address space
+ * @out: appended to
+ * @p: the plan
+ */
+void xi_plan_text(struct xi_out *out, const struct xi_plan *p)
+{
+	unsigned int i;
+	int width = 8;
+
+	xi_say(out, "%s: %s\n", p->loader->name, p->loader->title);
+	if (!p->takes)
+		xi_say(out, "  %s: %s\n", p->unknown ? "CANNOT TELL" : "REFUSED", p->why.text);
+	else
+		xi_say(out, "  takes it\n");
+	if (p->takes || p->nseg) {
+		if (p->entry > UINT32_MAX || (p->map.has_v && p->map.vend > UINT64_C(0x100000000)))
+			width = 16;
+		if (p->entry_why)
+			xi_say(out, "  entry        %0*" PRIx64 " %s, %s\n", width, p->entry,
+			       p->pv ? "virtual" : "physical", p->entry_why);
+		if (p->pv)
+			xi_say(out, "  VIRT_BASE    %0*" PRIx64 ", less paddr offset %0*" PRIx64 " (%s)\n",
+			       width, p->virt_base, width, p->paddr_offset, p->offset_why);
+		for (i = 0; i < p->nseg; i++)
+			xi_say(out, "  segment %-4u virtual %0*" PRIx64 "-%0*" PRIx64 ", physical %08" PRIx64 "-%08" PRIx64 "\n",
+			       i, width, p->seg[i].vstart, width, p->seg[i].vend,
+			       p->seg[i].pstart, p->seg[i].pend);
+		for (i = 0; i < p->narea; i++) {
+			const struct xi_range *r = &p->area[i];
+
+			xi_say(out, "  %-12s", r->name);
+			if (r->has_v)
+				xi_say(out, " virtual %0*" PRIx64 "-%0*" PRIx64 "%s",
+				       width, r->vstart, width, r->vend,
+				       r->has_p ? "," : "");
+			if (r->has_p)
+				xi_say(out, " physical %08" PRIx64 "-%08" PRIx64,
+				       r->pstart, r->pend);
+			xi_say(out, "\n");
+		}
+		if (p->map.has_v)
+			xi_say(out, "  mapped       virtual %0*" PRIx64 "-%0*" PRIx64 " by %" PRIu64 " page tables, %" PRIu64 " pages of memory\n",
+			       width, p->map.vstart, width, p->map.vend,
+			       p->nr_pt_frames, p->nr_pages);
+		if (p->takes)
+			picture(out, p);
+	}
+	for (i = 0; i < p->nremark; i++)
+		xi_say(out, "  note: %s\n", p->remark[i].text);
+	xi_say(out, "\n");
+}
