@@ -53,9 +53,9 @@ static struct rendezvous_slot slots[RV_SLOTS_NR] __aligned(PAGE_SIZE);
 /* The low copy of the funnel, NULL where there is no room for it. */
 static u8 *low;
 
-/* All present CPUs were called, the hotplug core has not got to the last. */
-static bool gathering;
+/* All present CPUs were called; the hotplug core has got to the last of them. */
 static bool gathered;
+static bool dispersed;
 
 /* Delay loops per tick, by those who measured before they reported alive. */
 static DEFINE_PER_CPU(unsigned long, early_lpj);
@@ -202,9 +202,8 @@ static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 
 	if (!gathered) {
 		gathered = true;
-		gathering = true;
 		call_all_present();
-	} else if (!gathering || slot_state(apicid) == RV_ELSEWHERE) {
+	} else if (dispersed || slot_state(apicid) == RV_ELSEWHERE) {
 		call_one(apicid);
 	}
 
@@ -225,7 +224,7 @@ static void __init rendezvous_cpus_done(unsigned int max_cpus)
 {
 	u32 apicid;
 
-	gathering = false;
+	dispersed = true;
 	for (apicid = 0; apicid < RV_SLOTS_NR; apicid++)
 		cmpxchg(&slots[apicid].state, RV_WAITING, RV_DISMISSED);
 
@@ -385,7 +384,7 @@ void rendezvous_real_restart(void)
 static void rendezvous_stop_this_cpu(void)
 {
 	/* What crashed may be the very thing needed to get there. */
-	if (IS_ENABLED(CONFIG_CRASH_DUMP) && crashing_cpu != -1) {
+	if (crashing_cpu != -1) {
 		while (1)
 			native_halt();
 	}
