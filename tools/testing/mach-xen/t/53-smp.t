@@ -9,25 +9,10 @@
 # funnel's layout or the decision on confidential guests is wrong.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
-
-# cpus NAME HOW N OPTIONS...
-cpus()
-{
-	c_name=$1 c_how=$2 c_n=$3
-	shift 3
-	boot "$c_name" "$c_how" --mem 384 --vcpus "$c_n" --run report,smp \
-		--cmdline "machxen.cpus=$c_n $c_add" --timeout 400 "$@"
-	ok "$c_name: user space reached, machine off" booted
-	ok "$c_name: $c_n CPUs run" fact_is cpus "$c_n"
-	ktap smp
-	ok "$c_name: nothing of the kernel's is a complaint" kernel_content
-}
-c_add=
+. "$(dirname "$0")/smp.sh"
 
 for n in 2 8; do
 	cpus xen-$n xen $n
-	ok "xen-$n: Xen has no complaint" xen_content
-	ok "xen-$n: no IPI of ours" lacks 'mach-xen: called'
 done
 
 # The tests in the kernel taint it: report is not asked for.
@@ -42,15 +27,15 @@ for t in one_blob low_part nothing_relocated selectors bare_machine plain_guest 
 done
 ok "bios-1: KUnit: the suite" has '^ok [0-9]+ rendezvous$'
 
-c_add='trace_event=rendezvous:*,cpuhp:* trace_clock=global trace_buf_size=256K'
+cpus_add='trace_event=rendezvous:*,cpuhp:* trace_clock=global trace_buf_size=256K'
 cpus bios-16 grub 16 --run report,smp,smptrace
 ktap smptrace
 ok "bios-16: called together" has 'mach-xen: called 15 CPUs at once'
-c_add=
+cpus_add=
 cpus uefi-4 grub 4 --firmware uefi32
 ok "uefi-4: called together" has 'mach-xen: called 3 CPUs at once'
 
-c_add=cpuhp.parallel=0
+cpus_add=cpuhp.parallel=0
 cpus serial-4 grub 4
 ok "serial-4: not called together" lacks 'mach-xen: called'
 done_testing
