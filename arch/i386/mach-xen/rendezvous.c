@@ -40,10 +40,12 @@
 #include "rendezvous_trace.h"
 
 #undef pr_fmt
-#define pr_fmt(fmt) "mach-xen: " fmt
+#define pr_fmt(fmt) "rendezvous: " fmt
 
 /* A CPU answers within microseconds; this is for one that never does. */
 #define ANSWER_MS	1000
+/* Calibration takes 50 ms; this is for virtual CPUs that hardly ever run. */
+#define CALIBRATE_MS		2000
 /* How long a stopped CPU may take back to real mode. */
 #define PARK_US		100000
 
@@ -312,31 +314,37 @@ static notrace bool watch_tick(struct tick *tick, u64 end)
  * calibrate_delay_direct() takes it for granted that its CPU is never away
  * when a tick comes, and uses a global; many CPUs at a time have to be more
  * careful. Measured over as many ticks as there, between two of which it is
- * known to within 1/64 when they came. Runs before RCU watches this CPU.
+ * known when they came: to within 1/64 of the time between them, or when that
+ * cannot be had the 1/8 that calibrate_delay_direct() wants. Runs before RCU
+ * watches this CPU.
  */
 void notrace rendezvous_calibrate(void)
 {
 	const unsigned long ticks = 5 * max(HZ / 100, 1);
 	struct tick first, now;
 	unsigned long passed;
-	u64 end, unsure;
-
-	this_cpu_write(early_lpj, 0);
+	u64 begin, limit, unsure;
+	unsigned int shift;
 
 	/* Cases in which calibrate_delay() would not measure, or not so. */
-	if (preset_lpj || !boot_cpu_has(X86_FEATURE_TSC) ||
-	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC) || !tsc_khz)
+	if (!gathered || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
+	    !boot_cpu_has(X86_FEATURE_TSC) ||
+	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC))
 		return;
 
-	end = rdtsc_ordered() + (u64)tsc_khz * ANSWER_MS;
-	if (!watch_tick(&first, end))
+	begin = rdtsc_ordered();
+	limit = (u64)tsc_khz * CALIBRATE_MS;
+	if (!watch_tick(&first, begin + limit))
 		return;
 
-	while (watch_tick(&now, end)) {
+	while (watch_tick(&now, begin + limit)) {
 		passed = now.jiffies - first.jiffies;
 		unsure = (first.after - first.before) + (now.after - now.before);
 
-		if (passed >= ticks && unsure < (now.after - first.after) >> 6) {
+		shift = now.after - begin < limit / 4 ? 6 : 3;
+
+		if (passed >= ticks &&
+		    unsure < (now.after - first.after) >> shift) {
 			this_cpu_write(early_lpj,
 				       div_u64(now.after - first.after, passed));
 			return;

@@ -45,7 +45,7 @@ boot acpi-reboot grub --mem 384 --vcpus 4 --run again --timeout 400 \
 	--qemuflags "-machine q35 -action reboot=reset"
 ok "acpi-reboot: rebooted once" has '^mach-xen: second time'
 ok "acpi-reboot: all CPUs called twice" \
-	[ "$(grep -c 'mach-xen: called 3 CPUs at once' "$log")" -eq 2 ]
+	[ "$(grep -c 'rendezvous: called 3 CPUs at once' "$log")" -eq 2 ]
 sed -i '1,/^mach-xen: first time/d' "$log"
 ktap smp
 done_testing

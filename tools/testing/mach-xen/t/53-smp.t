@@ -30,12 +30,12 @@ ok "bios-1: KUnit: the suite" has '^ok [0-9]+ rendezvous$'
 cpus_add='trace_event=rendezvous:*,cpuhp:* trace_clock=global trace_buf_size=256K'
 cpus bios-16 grub 16 --run report,smp,smptrace
 ktap smptrace
-ok "bios-16: called together" has 'mach-xen: called 15 CPUs at once'
+ok "bios-16: called together" has 'rendezvous: called 15 CPUs at once'
 cpus_add=
 cpus uefi-4 grub 4 --firmware uefi32
-ok "uefi-4: called together" has 'mach-xen: called 3 CPUs at once'
+ok "uefi-4: called together" has 'rendezvous: called 3 CPUs at once'
 
 cpus_add=cpuhp.parallel=0
 cpus serial-4 grub 4
-ok "serial-4: not called together" lacks 'mach-xen: called'
+ok "serial-4: not called together" lacks 'rendezvous: called'
 done_testing

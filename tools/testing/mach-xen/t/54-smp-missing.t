@@ -55,7 +55,7 @@ MX_INITRD=$MX_PLAIN
 ok "the table is taken" has 'ACPI: Table Upgrade: override \[APIC-MACHXN'
 ok "user space reached, machine off" booted
 for id in 5 9 17; do
-	ok "APIC ID $id is named" has "mach-xen: the CPU with APIC ID $id does not answer"
+	ok "APIC ID $id is named" has "rendezvous: the CPU with APIC ID $id does not answer"
 done
 ok "no other one" [ "$(grep -c 'does not answer' "$log")" = 3 ]
 took=$(seconds 'smp: Bringing up secondary CPUs' 'smp: Brought up')

@@ -42,7 +42,7 @@ boot kexec grub --mem 512 --vcpus 4 --run kexec --timeout 400 --no-verdict \
 MX_INITRD=$MX_PLAIN
 ok "kexec: two kernels" [ "$(grep -c 'Linux version ' "$log")" -ge 2 ]
 ok "kexec: all CPUs called twice" \
-	[ "$(grep -c 'mach-xen: called 3 CPUs at once' "$log")" -eq 2 ]
+	[ "$(grep -c 'rendezvous: called 3 CPUs at once' "$log")" -eq 2 ]
 sed -i '1,/^mach-xen: kexec$/d' "$log"
 ok "kexec: the second kernel's machine is off" booted
 ok "kexec: 4 CPUs run" fact_is cpus 4
@@ -57,7 +57,7 @@ ok "bios-reboot: rebooted once" has '^mach-xen: second time'
 ok "bios-reboot: the BIOS was entered at its start, not reset" \
 	grep -q 'In resume (status=0)' "$T/firmware"
 ok "bios-reboot: all CPUs called twice" \
-	[ "$(grep -c 'mach-xen: called 3 CPUs at once' "$log")" -eq 2 ]
+	[ "$(grep -c 'rendezvous: called 3 CPUs at once' "$log")" -eq 2 ]
 sed -i '1,/^mach-xen: first time/d' "$log"
 ktap smp
 done_testing

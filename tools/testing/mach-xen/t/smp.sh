@@ -18,7 +18,7 @@ cpus()
 	ok "$cpus_name: nothing of the kernel's is a complaint" kernel_content
 	if [ "$cpus_how" = xen ]; then
 		ok "$cpus_name: Xen has no complaint" xen_content
-		ok "$cpus_name: no IPI from us" lacks 'mach-xen: called'
+		ok "$cpus_name: no IPI from us" lacks 'rendezvous: called'
 	fi
 }
 cpus_add=
