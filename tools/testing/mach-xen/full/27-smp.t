@@ -46,6 +46,5 @@ boot acpi-reboot grub --mem 384 --vcpus 4 --run again --timeout 400 \
 ok "acpi-reboot: rebooted once" has '^mach-xen: second time'
 ok "acpi-reboot: all CPUs called twice" \
 	[ "$(grep -c 'rendezvous: called 3 CPUs at once' "$log")" -eq 2 ]
-sed -i '1,/^mach-xen: first time/d' "$log"
-ktap smp
+ktap again
 done_testing

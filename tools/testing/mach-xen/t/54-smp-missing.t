@@ -20,7 +20,7 @@ madt()
 		$t .= pack("CCCCVv", 2, 10, 0, $_, $_, 0xd) for 5, 9, 10, 11;
 		$t .= pack("CCCvC", 4, 6, 0xff, 0, 1);
 		$t = pack("a4VCCa6a8Va4V", "APIC", 36 + length $t, 1, 0,
-			"MACHXN", "MISSING ", 2, "MXEN", 1) . $t;
+			"BOCHS ", "BXPC    ", 2, "MXEN", 1) . $t;
 		my $sum = 0;
 		$sum += $_ for unpack("C*", $t);
 		substr($t, 9, 1) = pack("C", -$sum & 0xff);
@@ -52,7 +52,7 @@ MX_INITRD=$T/madt.gz
 boot missing grub --mem 384 --vcpus 4 --run smp --timeout 200 \
 	--cmdline 'machxen.cpus=4 printk.time=1'
 MX_INITRD=$MX_PLAIN
-ok "the table is taken" has 'ACPI: Table Upgrade: override \[APIC-MACHXN'
+ok "the table is taken" has 'ACPI: Table Upgrade: override \[APIC-BOCHS'
 ok "user space reached, machine off" booted
 for id in 5 9 17; do
 	ok "APIC ID $id is named" has "rendezvous: the CPU with APIC ID $id does not answer"
