@@ -111,6 +111,7 @@ static void call(const unsigned long *ids)
 		low[RV_PARKED + apicid] = 0;
 		slots[apicid].state = RV_CALLED;
 	}
+	/* All of it before the first IPI; the funnel has nothing to pair with. */
 	smp_mb();
 
 	preempt_disable();
@@ -216,6 +217,7 @@ static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 	slot->gdt = early_gdt_descr.address;
 	slot->code = initial_code;
 	trace_rendezvous_release(apicid);
+	/* The funnel reads the state first, and reads are in order. */
 	smp_store_release(&slot->state, RV_RELEASED);
 
 	return 0;
@@ -286,7 +288,7 @@ bool __init arch_cpuhp_init_parallel_bringup(void)
  * read @before and not later than @after.
  */
 struct tick {
-	unsigned long jiffies;
+	unsigned long count;
 	u64 before;
 	u64 after;
 };
@@ -301,11 +303,11 @@ static notrace bool watch_tick(struct tick *tick, u64 end)
 		/* The sibling thread may be the one that has work to do. */
 		cpu_relax();
 		tick->before = tick->after;
-		tick->jiffies = READ_ONCE(jiffies);
+		tick->count = READ_ONCE(jiffies);
 		tick->after = rdtsc_ordered();
-	} while (tick->jiffies == then && tick->after < end);
+	} while (tick->count == then && tick->after < end);
 
-	return tick->jiffies != then;
+	return tick->count != then;
 }
 
 /**
@@ -338,7 +340,7 @@ void notrace rendezvous_calibrate(void)
 		return;
 
 	while (watch_tick(&now, begin + limit)) {
-		passed = now.jiffies - first.jiffies;
+		passed = now.count - first.count;
 		unsure = (first.after - first.before) + (now.after - now.before);
 
 		shift = now.after - begin < limit / 4 ? 6 : 3;

@@ -20,7 +20,6 @@ static const struct rendezvous_params *params(void)
 
 static void one_blob(struct kunit *test)
 {
-
 	KUNIT_EXPECT_GT(test, rendezvous_size, RV_LOW_SIZE);
 	/* Both ways above 1 MiB are inside, behind what is copied below it. */
 	KUNIT_EXPECT_EQ(test, rendezvous_enter - rendezvous_funnel, RV_LOW_SIZE);
@@ -124,6 +123,7 @@ static struct kunit_suite rendezvous_suite = {
 	.name = "rendezvous",
 	.test_cases = rendezvous_cases,
 };
+
 kunit_test_suite(rendezvous_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the rendezvous of secondary CPUs");

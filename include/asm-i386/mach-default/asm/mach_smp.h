@@ -16,9 +16,9 @@
 #define mach_ap_prepare()	do { } while (0)
 
 /* Delay loops per tick of a CPU, if they are known without calibration. */
-#define mach_known_lpj(cpu)	0
+#define mach_known_lpj(cpu)	((void)(cpu), 0)
 
 /* Back to real mode for a reboot by the BIOS: by the real mode code. */
-#define mach_real_restart(type)	do { } while (0)
+#define mach_real_restart(type)	((void)(type))
 
 #endif /* _ASM_MACH_SMP_H */

@@ -32,7 +32,7 @@ void rendezvous_real_restart(void);
 #else
 
 #define MACH_REAL_MODE_ROOM	0
-#define mach_real_restart(type)	do { } while (0)
+#define mach_real_restart(type)	((void)(type))
 
 #endif /* CONFIG_SMP */
 #endif /* _ASM_MACH_SMP_H */
