@@ -12,7 +12,7 @@ top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 # Ours: everything else on the command line goes to Kbuild as it is (CC, LLVM,
 # W, C, KCFLAGS, LOCALVERSION, INSTALL_MOD_PATH, ...).
 ours := ARCH SUBARCH BUILD KERNEL_SRC DEPS MEM VCPUS CMDLINE XEN_CMDLINE \
-	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU TIMEOUT RUN V J O TESTS top
+	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU FIRMWARE TIMEOUT RUN V J O TESTS top
 
 override BUILD := $(abspath $(or $(BUILD),$(top)/build))
 J	?= $(shell nproc)
@@ -30,9 +30,9 @@ endif
 
 # --- what is asked for ------------------------------------------------------
 
-front := help boot boot-grub check check-full verify-plain xen initrd tree \
-	test-kernel xen-image
-test-front := boot boot-grub check check-full xen initrd test-kernel
+front := help boot boot-grub check check-full verify-plain bench-smp xen initrd \
+	tree test-kernel xen-image
+test-front := boot boot-grub check check-full bench-smp xen initrd test-kernel
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
@@ -115,9 +115,9 @@ groups := $(if $(filter-out help xen-image,$(goals)),$(if \
 	$(KERNEL_SRC),patch,source) build)
 groups += $(if $(filter %config,$(kgoals)),config)
 groups += $(if $(filter %-pkg,$(kgoals)),deb)
-groups += $(if $(filter boot boot-grub check check-full initrd,$(goals)),initrd)
-groups += $(if $(filter boot check check-full xen,$(goals)),xen)
-groups += $(if $(filter boot boot-grub check check-full,$(goals)),boot)
+groups += $(if $(filter boot boot-grub check check-full bench-smp initrd,$(goals)),initrd)
+groups += $(if $(filter boot check check-full bench-smp xen,$(goals)),xen)
+groups += $(if $(filter boot boot-grub check check-full bench-smp,$(goals)),boot)
 groups += $(if $(filter check check-full xen-image,$(goals)),image)
 groups += $(if $(filter check check-full,$(goals)),check)
 groups += $(if $(filter check-full,$(goals)),full)
@@ -186,6 +186,7 @@ boot-args = --kernel $(kernel-file) --initrd $(initrd-file) \
 	$(if $(QEMUFLAGS),--qemuflags $(call sq,$(value QEMUFLAGS))) \
 	$(if $(ACCEL),--accel $(call sq,$(value ACCEL))) \
 	$(if $(CPU),--cpu $(call sq,$(value CPU))) \
+	$(if $(FIRMWARE),--firmware $(call sq,$(value FIRMWARE))) \
 	$(if $(RUN),--run $(call sq,$(value RUN))) \
 	$(if $(TIMEOUT),--timeout $(call sq,$(value TIMEOUT)))
 
@@ -231,6 +232,9 @@ check-full: test-kernel __kbuild xen initrd xen-image
 verify-plain: tree
 	+@$(top)/scripts/verify-plain
 
+bench-smp: test-kernel xen initrd
+	@$(top)/scripts/bench-smp
+
 # --- help -------------------------------------------------------------------
 
 help:
@@ -247,6 +251,7 @@ help:
 #h make check         build the test kernel and run the tests; closes with a count
 #h make check-full    all tests, the long ones too
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
+#h make bench-smp     how long the secondary CPUs take to start, as a table
 #h make tree          only prepare build/linux (base, patches, overlay)
 #h make xen           only build the hypervisor (build/xen/xen.gz)
 #h make initrd        only build the initrd (build/initrd/initrd.gz)
@@ -264,4 +269,5 @@ help:
 #h XEN_CMDLINE='...'  added to the hypervisor's
 #h KERNEL= INITRD= XEN=FILE   boot these files instead of building them
 #h RUN=NAME           what the guest runs (shell on a terminal, else selfcheck)
+#h FIRMWARE=uefi32     for boot-grub: 32-bit UEFI instead of BIOS
 #h CPU=MODEL ACCEL=kvm QEMUFLAGS='...' TIMEOUT=SECONDS   for QEMU (qemu64, tcg)

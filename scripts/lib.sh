@@ -153,3 +153,20 @@ own_apt()
 		-o Acquire::Retries=3 \
 		"$@"
 }
+
+# base_tree DIR: the base kernel without us in DIR: the prepared tree with the
+# files that the series touches put back and without the overlay, hard links for
+# all others
+base_tree()
+{
+	rm -rf "$1"
+	cp -al "$BUILD/linux" "$1" 2>/dev/null || cp -a "$BUILD/linux" "$1"
+	find "$1" -type l -lname "$top/*" -exec rm -f {} +
+	sed -n 's|^+++ b/\([^	]*\).*|\1|p' "$top"/patches/$SERIES/*.patch | sort -u |
+	while read -r bt_f; do
+		rm -f "${1:?}/$bt_f"
+		if [ -f "$BUILD/linux.state/pristine/$bt_f" ]; then
+			cp -p "$BUILD/linux.state/pristine/$bt_f" "$1/$bt_f"
+		fi
+	done
+}

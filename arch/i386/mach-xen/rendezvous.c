@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Starting the secondary CPUs of a bare machine, all at once.
+ *
+ * The first CPU that is brought up has INIT and start-up IPIs sent to every
+ * present one. They meet in the funnel (funnel.S), each at the slot of its
+ * APIC ID, and wait there until the kernel's CPU hotplug state machine gets to
+ * them. What is slow, loading microcode and calibrating the delay loop, each
+ * does before it reports alive, so all do it at the same time; what follows
+ * is serial, as ever.
+ *
+ * Uses the seams the base kernel has: arch_cpuhp_init_parallel_bringup(), the
+ * APIC driver's wakeup_secondary_cpu() and smp_ops. "cpuhp.parallel=0" leaves
+ * all of them alone. xAPIC only.
+ */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/delay.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
+#include <linux/kexec.h>
+#include <linux/math64.h>
+#include <linux/smp.h>
+
+#include <asm/apic.h>
+#include <asm/cpu.h>
+#include <asm/desc.h>
+#include <asm/io.h>
+#include <asm/mach_smp.h>
+#include <asm/pgtable.h>
+#include <asm/realmode.h>
+#include <asm/reboot.h>
+#include <asm/smp.h>
+#include <asm/timex.h>
+#include <asm/tsc.h>
+
+#include "rendezvous.h"
+
+#define CREATE_TRACE_POINTS
+#include "rendezvous_trace.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "rendezvous: " fmt
+
+/* A CPU answers within microseconds; this is for one that never does. */
+#define ANSWER_MS	1000
+/* Calibration takes 50 ms; this is for virtual CPUs that hardly ever run. */
+#define CALIBRATE_MS		2000
+/* How long a stopped CPU may take back to real mode. */
+#define PARK_US		100000
+
+/* By APIC ID. The funnel takes its physical address. */
+static struct rendezvous_slot slots[RV_SLOTS_NR] __aligned(PAGE_SIZE);
+
+/* The low copy of the funnel, NULL where there is no room for it. */
+static u8 *low;
+
+/* All present CPUs were called; the hotplug core has got to the last of them. */
+static bool gathered;
+static bool dispersed;
+
+/* Delay loops per tick, by those who measured before they reported alive. */
+static DEFINE_PER_CPU(unsigned long, early_lpj);
+
+static void (*base_stop_other_cpus)(int wait);
+static void (*base_cpus_done)(unsigned int max_cpus);
+
+static u32 slot_state(u32 apicid)
+{
+	/* Pairs with the locked instruction and the stores of the funnel. */
+	return smp_load_acquire(&slots[apicid].state);
+}
+
+/* -- calling ---------------------------------------------------------------- */
+
+static void send_ipi(u32 apicid, u32 icr)
+{
+	trace_rendezvous_ipi(apicid, icr);
+	apic_icr_write(icr, apicid);
+	safe_apic_wait_icr_idle();
+}
+
+static void send_all(const unsigned long *ids, u32 icr)
+{
+	u32 apicid;
+
+	for_each_set_bit(apicid, ids, RV_SLOTS_NR)
+		send_ipi(apicid, icr);
+}
+
+static void clear_esr(void)
+{
+	/* The write is for the Pentium's erratum 3AP. */
+	if (lapic_get_maxlvt() > 3)
+		apic_write(APIC_ESR, 0);
+	apic_read(APIC_ESR);
+}
+
+/*
+ * INIT and two start-up IPIs, with the pauses that the MultiProcessor
+ * Specification asks for where the CPU model needs them: once for all.
+ */
+static void call(const unsigned long *ids)
+{
+	struct rendezvous_params *params = (void *)low + RV_PARAMS;
+	u32 apicid;
+	int i;
+
+	params->cr4 = mmu_cr4_features;
+	for_each_set_bit(apicid, ids, RV_SLOTS_NR) {
+		low[RV_PARKED + apicid] = 0;
+		slots[apicid].state = RV_CALLED;
+	}
+	/* All of it before the first IPI; the funnel has nothing to pair with. */
+	smp_mb();
+
+	preempt_disable();
+	clear_esr();
+	send_all(ids, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
+	udelay(init_udelay);
+	send_all(ids, APIC_INT_LEVELTRIG | APIC_DM_INIT);
+
+	for (i = 0; i < 2; i++) {
+		clear_esr();
+		send_all(ids, APIC_DM_STARTUP | (__pa(low) >> PAGE_SHIFT));
+		udelay(init_udelay ? 300 : 10);
+	}
+	clear_esr();
+	preempt_enable();
+}
+
+static bool all_answered(const unsigned long *ids)
+{
+	u32 apicid;
+
+	for_each_set_bit(apicid, ids, RV_SLOTS_NR) {
+		if (slot_state(apicid) == RV_CALLED)
+			return false;
+	}
+
+	return true;
+}
+
+/* One wait for all of them, however many stay away. */
+static void await_answers(const unsigned long *ids)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(ANSWER_MS) + 1;
+	unsigned int us;
+	u32 apicid;
+
+	for (us = 0; !all_answered(ids) && us < 1000; us += 10)
+		udelay(10);
+	while (!all_answered(ids) && time_before(jiffies, end))
+		usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);
+
+	for_each_set_bit(apicid, ids, RV_SLOTS_NR) {
+		if (cmpxchg(&slots[apicid].state, RV_CALLED, RV_DISMISSED) == RV_CALLED)
+			pr_err("the CPU with APIC ID %u does not answer, going on without it\n",
+			       apicid);
+		else if (slot_state(apicid) == RV_X2APIC)
+			pr_err("firmware left the CPU with APIC ID %u in x2APIC mode, which an i386 kernel cannot drive: it stays off\n",
+			       apicid);
+	}
+}
+
+static void call_all_present(void)
+{
+	DECLARE_BITMAP(ids, RV_SLOTS_NR) = {};
+	unsigned int cpu;
+	u32 apicid;
+
+	for_each_present_cpu(cpu) {
+		if (cpu_online(cpu))
+			continue;
+		apicid = apic->cpu_present_to_apicid(cpu);
+		if (apicid < RV_NOBODY)
+			__set_bit(apicid, ids);
+	}
+
+	call(ids);
+	await_answers(ids);
+	pr_info("called %u CPUs at once\n", bitmap_weight(ids, RV_SLOTS_NR));
+}
+
+static void call_one(u32 apicid)
+{
+	DECLARE_BITMAP(ids, RV_SLOTS_NR) = {};
+
+	__set_bit(apicid, ids);
+	call(ids);
+	await_answers(ids);
+}
+
+/*
+ * apic->wakeup_secondary_cpu(): do_boot_cpu() has put what the CPU needs into
+ * variables that there are once; take it from there to the CPU's slot.
+ */
+static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
+{
+	struct rendezvous_slot *slot;
+
+	if (apicid >= RV_NOBODY)
+		return -EINVAL;
+	slot = &slots[apicid];
+
+	if (!gathered) {
+		gathered = true;
+		call_all_present();
+	} else if (dispersed || slot_state(apicid) == RV_ELSEWHERE) {
+		call_one(apicid);
+	}
+
+	if (slot_state(apicid) != RV_WAITING)
+		return -EIO;
+
+	slot->sp = initial_stack;
+	slot->gdt = early_gdt_descr.address;
+	slot->code = initial_code;
+	trace_rendezvous_release(apicid);
+	/* The funnel reads the state first, and reads are in order. */
+	smp_store_release(&slot->state, RV_RELEASED);
+
+	return 0;
+}
+
+/* Nobody will release those who wait still (maxcpus=): send them back. */
+static void __init rendezvous_cpus_done(unsigned int max_cpus)
+{
+	u32 apicid;
+
+	dispersed = true;
+	for (apicid = 0; apicid < RV_SLOTS_NR; apicid++)
+		cmpxchg(&slots[apicid].state, RV_WAITING, RV_DISMISSED);
+
+	base_cpus_done(max_cpus);
+}
+
+static int rendezvous_refuse(unsigned int cpu, struct task_struct *idle)
+{
+	return -EOPNOTSUPP;
+}
+
+/**
+ * arch_cpuhp_init_parallel_bringup - is bring-up to be parallel?
+ *
+ * Called once, before the first secondary CPU, unless "cpuhp.parallel=0".
+ *
+ * Return: true if so; false for the base kernel's way.
+ */
+bool __init arch_cpuhp_init_parallel_bringup(void)
+{
+	const char *obstacle;
+	unsigned int cpu;
+	u32 apicid;
+
+	/* No real mode, or an APIC driver with a way of its own. */
+	if (!low || !x86_cpuinit.parallel_bringup || apic->wakeup_secondary_cpu)
+		return false;
+	/* An external APIC knows no start-up IPI. */
+	if (!APIC_INTEGRATED(boot_cpu_apic_version))
+		return false;
+
+	obstacle = rendezvous_obstacle();
+	if (obstacle) {
+		pr_warn("IPIs cannot start the CPUs of %s: running on one CPU\n",
+			obstacle);
+		smp_ops.kick_ap_alive = rendezvous_refuse;
+		return true;
+	}
+
+	for_each_possible_cpu(cpu) {
+		apicid = apic->cpu_present_to_apicid(cpu);
+		if (apicid < RV_NOBODY)
+			slots[apicid].state = RV_ELSEWHERE;
+	}
+
+	apic_update_callback(wakeup_secondary_cpu, rendezvous_wakeup_cpu);
+	base_cpus_done = smp_ops.smp_cpus_done;
+	smp_ops.smp_cpus_done = rendezvous_cpus_done;
+
+	return true;
+}
+
+/* -- calibrating ------------------------------------------------------------ */
+
+/*
+ * A tick as seen from a CPU that only watches jiffies: it was after the TSC
+ * read @before and not later than @after.
+ */
+struct tick {
+	unsigned long count;
+	u64 before;
+	u64 after;
+};
+
+/* Wait for a tick; false if there is none before the TSC reads @end. */
+static notrace bool watch_tick(struct tick *tick, u64 end)
+{
+	unsigned long then = READ_ONCE(jiffies);
+
+	tick->after = rdtsc_ordered();
+	do {
+		/* The sibling thread may be the one that has work to do. */
+		cpu_relax();
+		tick->before = tick->after;
+		tick->count = READ_ONCE(jiffies);
+		tick->after = rdtsc_ordered();
+	} while (tick->count == then && tick->after < end);
+
+	return tick->count != then;
+}
+
+/**
+ * rendezvous_calibrate - measure the delay loop of a CPU that is not alive yet
+ *
+ * calibrate_delay_direct() takes it for granted that its CPU is never away
+ * when a tick comes, and uses a global; many CPUs at a time have to be more
+ * careful. Measured over as many ticks as there, between two of which it is
+ * known when they came: to within 1/64 of the time between them, or when that
+ * cannot be had the 1/8 that calibrate_delay_direct() wants. Runs before RCU
+ * watches this CPU.
+ */
+void notrace rendezvous_calibrate(void)
+{
+	const unsigned long ticks = 5 * max(HZ / 100, 1);
+	struct tick first, now;
+	unsigned long passed;
+	u64 begin, limit, unsure;
+	unsigned int shift;
+
+	/* Cases in which calibrate_delay() would not measure, or not so. */
+	if (!gathered || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
+	    !boot_cpu_has(X86_FEATURE_TSC) ||
+	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC))
+		return;
+
+	begin = rdtsc_ordered();
+	limit = (u64)tsc_khz * CALIBRATE_MS;
+	if (!watch_tick(&first, begin + limit))
+		return;
+
+	while (watch_tick(&now, begin + limit)) {
+		passed = now.count - first.count;
+		unsure = (first.after - first.before) + (now.after - now.before);
+
+		shift = now.after - begin < limit / 4 ? 6 : 3;
+
+		if (passed >= ticks &&
+		    unsure < (now.after - first.after) >> shift) {
+			this_cpu_write(early_lpj,
+				       div_u64(now.after - first.after, passed));
+			return;
+		}
+		/* Begin again where the tick was seen better. */
+		if (now.after - now.before < (first.after - first.before) / 2)
+			first = now;
+	}
+}
+
+/**
+ * rendezvous_known_lpj - what rendezvous_calibrate() has found
+ * @cpu:	number of the CPU
+ *
+ * Return: delay loops per tick, 0 if not known.
+ */
+unsigned long rendezvous_known_lpj(int cpu)
+{
+	return per_cpu(early_lpj, cpu);
+}
+
+/* -- the way back ----------------------------------------------------------- */
+
+static void __noreturn leave(u32 what, u32 apicid)
+{
+	load_trampoline_pgtable();
+	asm volatile("jmp *%0"
+		     : : "r" (__pa_symbol(rendezvous_leave)), "b" (__pa(low)),
+			 "S" (apicid), "D" (what) : "memory");
+	unreachable();
+}
+
+/**
+ * rendezvous_real_restart - leave the machine to the BIOS, in real mode
+ *
+ * Returns if there is no funnel.
+ */
+void rendezvous_real_restart(void)
+{
+	if (low)
+		leave(RV_BIOS, RV_NOBODY);
+}
+
+/* smp_ops.stop_this_cpu(): where another kernel can write over all but 1 MiB */
+static void rendezvous_stop_this_cpu(void)
+{
+	/* What crashed may be the very thing needed to get there. */
+	if (crashing_cpu != -1) {
+		while (1)
+			native_halt();
+	}
+
+	leave(RV_PARK, apic->cpu_present_to_apicid(smp_processor_id()));
+}
+
+static bool all_parked(const unsigned long *ids)
+{
+	u32 apicid;
+
+	for_each_set_bit(apicid, ids, RV_SLOTS_NR) {
+		if (!READ_ONCE(low[RV_PARKED + apicid]))
+			return false;
+	}
+
+	return true;
+}
+
+/* smp_ops.stop_other_cpus(): stopped is who has arrived in real mode */
+static void rendezvous_stop_other_cpus(int wait)
+{
+	DECLARE_BITMAP(ids, RV_SLOTS_NR) = {};
+	unsigned int cpu, us;
+	u32 apicid;
+
+	for_each_online_cpu(cpu) {
+		apicid = apic->cpu_present_to_apicid(cpu);
+		if (cpu == raw_smp_processor_id() || apicid >= RV_NOBODY)
+			continue;
+		low[RV_PARKED + apicid] = 0;
+		__set_bit(apicid, ids);
+	}
+
+	base_stop_other_cpus(wait);
+
+	for (us = 0; !all_parked(ids) && us < PARK_US; us += 10)
+		udelay(10);
+}
+
+/* -- setting it up ---------------------------------------------------------- */
+
+static void __init set_base(u64 *desc, u32 base)
+{
+	*desc |= (u64)(base & 0xffffff) << 16 | (u64)(base >> 24) << 56;
+}
+
+static int __init rendezvous_init(void)
+{
+	struct rendezvous_params *params;
+	u32 base;
+
+	/* Allocated with the real mode code, so not as a PV guest. */
+	if (!real_mode_header)
+		return 0;
+
+	if (!IS_ENABLED(CONFIG_X86_X2APIC) && apic_is_x2apic_enabled()) {
+		pr_err("firmware left the CPUs in x2APIC mode, which an i386 kernel cannot drive: running on one CPU\n");
+		return 0;
+	}
+
+	low = (u8 *)real_mode_header +
+	      ALIGN(real_mode_blob_end - real_mode_blob, PAGE_SIZE);
+	base = __pa(low);
+
+	memset(low, 0, PAGE_SIZE);
+	memcpy(low, rendezvous_funnel, RV_LOW_SIZE);
+	params = (void *)low + RV_PARAMS;
+	params->entry = __pa_symbol(rendezvous_enter);
+	params->cr3 = __pa_symbol(initial_page_table);
+	params->slots = __pa_symbol(slots);
+	params->gdt_base = base + RV_GDT;
+	params->real_segment = base >> 4;
+	set_base(&params->gdt[RV_CODE16 / 8], base);
+	set_base(&params->gdt[RV_DATA16 / 8], base);
+
+	base_stop_other_cpus = smp_ops.stop_other_cpus;
+	smp_ops.stop_other_cpus = rendezvous_stop_other_cpus;
+	smp_ops.stop_this_cpu = rendezvous_stop_this_cpu;
+
+	return 0;
+}
+early_initcall(rendezvous_init);

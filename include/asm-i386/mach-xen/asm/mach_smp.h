@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How secondary CPUs start on a bare machine: together (see rendezvous.c).
+ * vcpus of a PV guest are smpboot.c's and come along here nowhere.
+ */
+#ifndef _ASM_MACH_SMP_H
+#define _ASM_MACH_SMP_H
+
+#ifdef CONFIG_SMP
+
+/* The page for the 16-bit part of the funnel. */
+#define MACH_REAL_MODE_ROOM	0x1000
+
+/* The pauses between INIT and start-up IPIs are for us to make. */
+#define MACH_SMP_STATIC
+extern unsigned int init_udelay;
+
+/* Calibrate while the others do. */
+#define mach_ap_prepare()	rendezvous_calibrate()
+#define mach_known_lpj(cpu)	rendezvous_known_lpj(cpu)
+
+#define mach_real_restart(type)			\
+do {						\
+	if ((type) == MRR_BIOS)			\
+		rendezvous_real_restart();	\
+} while (0)
+
+void rendezvous_calibrate(void);
+unsigned long rendezvous_known_lpj(int cpu);
+void rendezvous_real_restart(void);
+
+#else
+
+#define MACH_REAL_MODE_ROOM	0
+#define mach_real_restart(type)	((void)(type))
+
+#endif /* CONFIG_SMP */
+#endif /* _ASM_MACH_SMP_H */

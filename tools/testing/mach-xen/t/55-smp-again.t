@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# After the CPUs were stopped they start again: taken off and on, in a kernel
+# that ours started by kexec, and after a reboot through the BIOS, which the way
+# back to real mode leads to.
+# Fails when: CPUs are left where the next kernel's INIT does not reach them, a
+# CPU taken off does not come back, or reboot=bios takes another way.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+
+boot hotplug-xen xen --mem 384 --vcpus 2 --run hotplug --timeout 400
+ok "hotplug-xen: machine off" booted
+ktap hotplug
+ok "hotplug-xen: Xen has no complaint" xen_content
+ok "hotplug-xen: nothing of the kernel's is a complaint" kernel_content
+
+boot hotplug-bios grub --mem 384 --vcpus 4 --run hotplug --timeout 400
+ok "hotplug-bios: machine off" booted
+ktap hotplug
+ok "hotplug-bios: nothing of the kernel's is a complaint" kernel_content
+
+# Two of four wait in the funnel for nothing, are sent back, and called later.
+boot maxcpus grub --mem 384 --vcpus 4 --run hotplug --timeout 400 \
+	--cmdline 'maxcpus=2'
+ok "maxcpus: two CPUs at first" has 'smp: Brought up 1 node, 2 CPUs'
+ok "maxcpus: machine off" booted
+ktap hotplug
+ok "maxcpus: four CPUs in the end" has '^ok 1 .* CPUs 0-3$'
+
+# A kernel and an initrd for the next one.
+wk_obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
+{
+	echo "dir /kexec 0755 0 0"
+	echo "file /kexec/kernel $(readlink -f "$MX_KERNEL") 0644 0 0"
+	echo "file /kexec/initrd $(readlink -f "$MX_INITRD") 0644 0 0"
+} >"$T/list"
+ok "an initrd with a kernel in it" sh -c \
+	"{ gzip -dc '$MX_INITRD'; '$wk_obj/usr/gen_init_cpio' '$T/list'; } | gzip -1n >'$T/kexec.gz'"
+MX_PLAIN=$MX_INITRD
+MX_INITRD=$T/kexec.gz
+boot kexec grub --mem 512 --vcpus 4 --run kexec --timeout 400 --no-verdict \
+	--cmdline 'machxen.kexec=machxen.run=report,smp/machxen.cpus=4'
+MX_INITRD=$MX_PLAIN
+ok "kexec: two kernels" [ "$(grep -c 'Linux version ' "$log")" -ge 2 ]
+ok "kexec: all CPUs called twice" \
+	[ "$(grep -c 'rendezvous: called 3 CPUs at once' "$log")" -eq 2 ]
+sed -i '1,/^mach-xen: kexec$/d' "$log"
+ok "kexec: the second kernel's machine is off" booted
+ok "kexec: 4 CPUs run" fact_is cpus 4
+ktap smp
+ok "kexec: nothing of the second kernel's is a complaint" kernel_content
+
+# The firmware says on its debug port what it finds when it is entered again.
+boot bios-reboot grub --mem 384 --vcpus 4 --run again --timeout 400 \
+	--cmdline 'reboot=bios machxen.cpus=4' --qemuflags "-action reboot=reset
+	-chardev file,id=fw,path=$T/firmware -device isa-debugcon,iobase=0x402,chardev=fw"
+ok "bios-reboot: rebooted once" has '^mach-xen: second time'
+ok "bios-reboot: the BIOS was entered at its start, not reset" \
+	grep -q 'In resume (status=0)' "$T/firmware"
+ok "bios-reboot: all CPUs called twice" \
+	[ "$(grep -c 'rendezvous: called 3 CPUs at once' "$log")" -eq 2 ]
+ktap again
+done_testing
