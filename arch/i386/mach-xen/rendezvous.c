@@ -325,7 +325,7 @@ void notrace rendezvous_calibrate(void)
 	const unsigned long ticks = 5 * max(HZ / 100, 1);
 	struct tick first, now;
 	unsigned long passed;
-	u64 begin, limit, unsure;
+	u64 begin, limit, unsure, clear;
 	unsigned int shift;
 
 	/* Cases in which calibrate_delay() would not measure, or not so. */
@@ -336,6 +336,7 @@ void notrace rendezvous_calibrate(void)
 
 	begin = rdtsc_ordered();
 	limit = (u64)tsc_khz * CALIBRATE_MS;
+	clear = (u64)tsc_khz * (MSEC_PER_SEC / HZ) >> 6;
 	if (!watch_tick(&first, begin + limit))
 		return;
 
@@ -351,8 +352,9 @@ void notrace rendezvous_calibrate(void)
 				       div_u64(now.after - first.after, passed));
 			return;
 		}
-		/* Begin again where the tick was seen better. */
-		if (now.after - now.before < (first.after - first.before) / 2)
+		/* Begin again where the tick was seen much better. */
+		if (first.after - first.before > clear &&
+		    now.after - now.before < (first.after - first.before) / 2)
 			first = now;
 	}
 }

@@ -72,10 +72,11 @@ static void selectors(struct kunit *test)
 static void bare_machine(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(false, 0, 0));
-	/* A host that can have such guests, and uses SNP. */
+	/* A host that can have such guests, whatever its status bits say. */
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(false, SEV | SEV_ES, 0));
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(false, SEV | SEV_ES,
-						       MSR_AMD64_SEV_SNP_ENABLED));
+						       MSR_AMD64_SEV_ENABLED |
+						       MSR_AMD64_SEV_ES_ENABLED));
 }
 
 static void plain_guest(struct kunit *test)

@@ -11,11 +11,9 @@
 . "$(dirname "$0")/boot.sh"
 . "$(dirname "$0")/smp.sh"
 
-cpus xen-2 xen 2
-# In one host thread: with one for each CPU, eight CPUs of this emulator under
-# Xen come to a stop in most boots, after all vcpus were brought up. Why is not
-# known; it was so before there was a rendezvous.
-cpus xen-8 xen 8 --qemuflags '-accel tcg,thread=single'
+for n in 2 8; do
+	cpus xen-$n xen $n
+done
 
 # The tests in the kernel taint it: report is not asked for.
 boot bios-1 grub --mem 384 --vcpus 1 --run smp --timeout 200 \

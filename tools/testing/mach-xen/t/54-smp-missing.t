@@ -8,6 +8,7 @@
 # Fails when: a dead CPU costs the base kernel's ten seconds, or any other CPU.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
+. "$(dirname "$0")/smp.sh"
 
 # madt FILE APICID...: as QEMU's PC has it, but for the CPUs
 madt()
