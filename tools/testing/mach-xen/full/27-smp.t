@@ -22,7 +22,7 @@ cpus intel grub 4 --cpu Haswell,-smap,-smep
 for how in xen grub; do
 	boot maxcpus-$how $how --qemuflags "$one_thread" \
 		--mem 384 --vcpus 4 --run report,smp --timeout 300 \
-		--cmdline 'maxcpus=2 machxen.cpus=2'
+		--cmdline "maxcpus=2 machxen.cpus=2 $calm"
 	ok "maxcpus-$how: machine off" booted
 	ktap smp
 done
@@ -35,7 +35,7 @@ ktap smp
 for how in xen grub; do
 	boot storm-$how $how --qemuflags "$one_thread" \
 		--mem 384 --vcpus 4 --run hotplug --timeout 3000 \
-		--cmdline 'machxen.hotplug=100'
+		--cmdline "machxen.hotplug=100 $calm"
 	ok "storm-$how: machine off" booted
 	ktap hotplug
 	ok "storm-$how: nothing of the kernel's is a complaint" kernel_content
@@ -44,7 +44,7 @@ done
 
 # This machine's tables have a reset register, the other one's do not.
 boot acpi-reboot grub --mem 384 --vcpus 4 --run again --timeout 400 \
-	--cmdline 'reboot=acpi machxen.cpus=4' \
+	--cmdline "reboot=acpi machxen.cpus=4 $calm" \
 	--qemuflags "$one_thread -machine q35 -action reboot=reset"
 ok "acpi-reboot: rebooted once" has '^mach-xen: second time'
 ok "acpi-reboot: all CPUs called twice" \

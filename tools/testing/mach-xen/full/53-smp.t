@@ -7,9 +7,9 @@
 # Fails when: a CPU is missing, runs on another's stack or descriptors, has no
 # timer or no IPIs; when start-up IPIs are sent one CPU at a time; when the
 # funnel's layout or the decision on confidential guests is wrong.
-. "$(dirname "$0")/tap.sh"
-. "$(dirname "$0")/boot.sh"
-. "$(dirname "$0")/smp.sh"
+. "$(dirname "$0")/../t/tap.sh"
+. "$(dirname "$0")/../t/boot.sh"
+. "$(dirname "$0")/../t/smp.sh"
 
 for n in 2 8; do
 	cpus xen-$n xen $n

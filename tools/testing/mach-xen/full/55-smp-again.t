@@ -6,9 +6,9 @@
 # back to real mode leads to.
 # Fails when: CPUs are left where the next kernel's INIT does not reach them, a
 # CPU taken off does not come back, or reboot=bios takes another way.
-. "$(dirname "$0")/tap.sh"
-. "$(dirname "$0")/boot.sh"
-. "$(dirname "$0")/smp.sh"
+. "$(dirname "$0")/../t/tap.sh"
+. "$(dirname "$0")/../t/boot.sh"
+. "$(dirname "$0")/../t/smp.sh"
 
 boot hotplug-xen xen --qemuflags "$one_thread" \
 		--mem 384 --vcpus 2 --run hotplug --timeout 400
@@ -18,7 +18,7 @@ ok "hotplug-xen: Xen has no complaint" xen_content
 ok "hotplug-xen: nothing of the kernel's is a complaint" kernel_content
 
 boot hotplug-bios grub --qemuflags "$one_thread" \
-		--mem 384 --vcpus 4 --run hotplug --timeout 400
+	--mem 384 --vcpus 4 --run hotplug --timeout 400 --cmdline "$calm"
 ok "hotplug-bios: machine off" booted
 ktap hotplug
 ok "hotplug-bios: nothing of the kernel's is a complaint" kernel_content
@@ -26,7 +26,7 @@ ok "hotplug-bios: nothing of the kernel's is a complaint" kernel_content
 # Two of four wait in the funnel for nothing, are sent back, and called later.
 boot maxcpus grub --qemuflags "$one_thread" \
 		--mem 384 --vcpus 4 --run hotplug --timeout 400 \
-	--cmdline 'maxcpus=2'
+	--cmdline "maxcpus=2 $calm"
 ok "maxcpus: two CPUs at first" has 'smp: Brought up 1 node, 2 CPUs'
 ok "maxcpus: machine off" booted
 ktap hotplug
@@ -45,7 +45,7 @@ MX_PLAIN=$MX_INITRD
 MX_INITRD=$T/kexec.gz
 boot kexec grub --qemuflags "$one_thread" \
 		--mem 512 --vcpus 4 --run kexec --timeout 400 --no-verdict \
-	--cmdline 'machxen.kexec=machxen.run=report,smp/machxen.cpus=4'
+	--cmdline "$calm machxen.kexec=machxen.run=report,smp/machxen.cpus=4/$calm"
 MX_INITRD=$MX_PLAIN
 ok "kexec: two kernels" [ "$(grep -c 'Linux version ' "$log")" -ge 2 ]
 ok "kexec: all CPUs called twice" \
@@ -60,7 +60,7 @@ ok "kexec: nothing of the second kernel's is a complaint" kernel_content
 
 # The firmware says on its debug port what it finds when it is entered again.
 boot bios-reboot grub --mem 384 --vcpus 4 --run again --timeout 400 \
-	--cmdline 'reboot=bios machxen.cpus=4' --qemuflags "$one_thread -action reboot=reset
+	--cmdline "reboot=bios machxen.cpus=4 $calm" --qemuflags "$one_thread -action reboot=reset
 	-chardev file,id=fw,path=$T/firmware -device isa-debugcon,iobase=0x402,chardev=fw"
 ok "bios-reboot: rebooted once" has '^mach-xen: second time'
 ok "bios-reboot: the BIOS was entered at its start, not reset" \
