@@ -5,9 +5,12 @@
 # holds here and fails under Xen is the port's fault, what fails in both is not.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
+# for $calm: what patched text does to several CPUs of this emulator
+. "$(dirname "$0")/smp.sh"
 
 for cpus in 1 2; do
-	boot $cpus grub --mem 320 --vcpus $cpus --run report,selfcheck --timeout 300
+	boot $cpus grub --mem 320 --vcpus $cpus --run report,selfcheck --timeout 300 \
+		--cmdline "$calm"
 	ok "$cpus CPU(s): self-check passed, machine off" booted
 	ok "$cpus CPU(s) run" fact_is cpus $cpus
 	ktap selfcheck
