@@ -120,7 +120,7 @@ groups += $(if $(filter boot check check-full bench-smp xen,$(goals)),xen)
 groups += $(if $(filter boot boot-grub check check-full bench-smp,$(goals)),boot)
 groups += $(if $(filter check check-full xen-image,$(goals)),image)
 groups += $(if $(filter check check-full,$(goals)),check)
-groups += $(if $(filter check-full,$(goals)),full)
+groups += $(if $(filter check-full,$(goals)),full deb)
 groups += $(if $(filter check-full verify-plain,$(goals)),verify)
 
 deps-build:
