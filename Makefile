@@ -85,10 +85,14 @@ pass += CC='ccache gcc'
 export CCACHE_DIR := $(or $(CCACHE_DIR),$(BUILD)/ccache)
 endif
 
-# Debian's tools would ask for a cross compiler; any gcc for x86 does i386.
+# Debian's tools would ask for a cross compiler and i386 libraries; any gcc for
+# x86 does i386, and what is run is the build machine's.
 ifneq ($(filter %-pkg,$(kgoals)),)
 ifneq ($(origin CROSS_COMPILE),command line)
 pass += CROSS_COMPILE=
+endif
+ifneq ($(origin DPKG_FLAGS),command line)
+pass += DPKG_FLAGS=-d
 endif
 endif
 
