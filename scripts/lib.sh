@@ -88,28 +88,6 @@ quietly()
 	printf ' done, %s s\n' $(($(date +%s) - qstart))
 }
 
-# text_cc DIR: set $cc to a compiler that does not compile what differs from an
-# earlier source in file names and blank lines only.  That is ccache, shown the
-# preprocessed text without line markers (__LINE__ is a number in it by then); its
-# direct mode would miss the markers.  A helper of that goes to DIR.
-text_cc()
-{
-	cc=gcc
-	command -v ccache >/dev/null || return 0
-	tc_gcc=$(command -v gcc)
-	mkdir -p "$1"
-	cat >"$1/gcc" <<-END
-		#!/bin/sh
-		for a; do
-			[ "\$a" != -E ] || exec $tc_gcc -P "\$@"
-		done
-		exec $tc_gcc "\$@"
-	END
-	chmod +x "$1/gcc"
-	cc="ccache $1/gcc"
-	export CCACHE_NODIRECT=1 CCACHE_DIR="${CCACHE_DIR:-$BUILD/ccache}"
-}
-
 # own_sources FILE deb|deb-src: the host's apt sources, rewritten to that type
 # as one deb822 file per form.  The host's files are read, never written.
 own_sources()

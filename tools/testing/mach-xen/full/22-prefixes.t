@@ -16,8 +16,6 @@
 repo=$full/prefix/repo
 BUILD=$full/prefix/build
 export BUILD
-. "$top/scripts/lib.sh"
-text_cc "$full/prefix/cc"
 rm -rf "$repo"
 mkdir -p "$repo" "$BUILD"
 (cd "$top" && for d in arch include drivers Documentation patches scripts Makefile; do
@@ -37,7 +35,7 @@ prefix_build()
 		"$BUILD/linux/scripts/kconfig/merge_config.sh" -m -O "$BUILD/$1" \
 			"$BUILD/$1/.config" "$BUILD/linux/kernel/configs/tiny.config" \
 			"$top/tools/testing/mach-xen/full/small.config" &&
-		$pb olddefconfig && $pb CC="$cc" bzImage
+		$pb olddefconfig && $pb bzImage
 	} >"$BUILD/$1.log" 2>&1 || {
 		grep -E -m 10 'error:|Error |\*\*\*' "$BUILD/$1.log"
 		return 1
