@@ -155,6 +155,28 @@ static void __init xen_pv_smp_config(void)
 	smp_found_config = 1;
 }
 
+/*
+ * The CPUs of an initial domain come from the host's ACPI tables, and those
+ * name real CPUs: a domain with more vcpus than that gets APIC IDs here.
+ */
+static void __init xen_pv_dom0_smp_config(void)
+{
+	unsigned int known = bitmap_weight(phys_cpu_present_map, MAX_LOCAL_APIC);
+	u32 apicid;
+
+	if (!known) {
+		xen_pv_smp_config();
+		return;
+	}
+
+	for (apicid = 0; known < nr_cpu_ids && apicid < MAX_LOCAL_APIC; apicid++) {
+		if (test_bit(apicid, phys_cpu_present_map))
+			continue;
+		topology_register_apic(apicid, CPU_ACPIID_INVALID, true);
+		known++;
+	}
+}
+
 static void __init xen_pv_smp_prepare_boot_cpu(void)
 {
 	native_smp_prepare_boot_cpu();
@@ -377,5 +399,5 @@ void __init xen_smp_init(void)
 	x86_init.mpparse.find_mptable = x86_init_noop;
 	x86_init.mpparse.early_parse_smp_cfg = x86_init_noop;
 	x86_init.mpparse.parse_smp_cfg = xen_initial_domain() ?
-		x86_init_noop : xen_pv_smp_config;
+		xen_pv_dom0_smp_config : xen_pv_smp_config;
 }

@@ -32,9 +32,7 @@ silent()
 for how in xen grub; do
 	cpus $how $how 4
 	silent $how
-	boot hotplug-$how $how --qemuflags "$one_thread" \
-		--mem 384 --vcpus 2 --run hotplug --timeout 900 \
-		--cmdline "$calm"
+	boot hotplug-$how $how $one_thread --mem 384 --vcpus 2 --run hotplug --timeout 900
 	ok "hotplug-$how: machine off" booted
 	silent hotplug-$how
 	ok "hotplug-$how: nothing of the kernel's is a complaint" kernel_content

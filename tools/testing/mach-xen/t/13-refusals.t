@@ -26,6 +26,8 @@ refused "hypervisor that is none" 'zero is no hypervisor' "$boot" xen --kernel "
 refused "hypervisor that is missing" 'make xen' "$boot" xen --kernel "$T/bzImage" --initrd "$T/initrd.gz" --xen "$T/none"
 refused "memory that is no number" "MEM must be a number" "$boot" grub --mem 1G --kernel "$T/bzImage"
 refused "no virtual CPU" "VCPUS must be a number" "$boot" grub --vcpus 0 --kernel "$T/bzImage"
+refused "a second accelerator" 'QEMUFLAGS: .* say ACCEL=' "$boot" grub \
+	--qemuflags '-smp 2 -accel tcg,thread=single' --kernel "$T/bzImage"
 refused "unknown accelerator" 'tcg or kvm' "$boot" grub --accel xen --kernel "$T/bzImage"
 refused "unknown way to boot" 'none of xen, grub, pvh' "$boot" floppy
 refused "unknown option" "unknown option '--fast'" "$boot" grub --fast

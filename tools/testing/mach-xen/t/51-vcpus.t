@@ -5,8 +5,9 @@
 # says that it runs on one.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
+. "$(dirname "$0")/smp.sh"
 
-boot 2 xen --mem 256 --vcpus 2 --run report --timeout 240
+boot 2 xen $one_thread --mem 256 --vcpus 2 --run report --timeout 240
 ok "user space reached, machine off" booted
 ok "Xen gave it two" has '\(XEN\).*Dom0 has maximum 2 VCPUs'
 if [ "$(fact cpus)" = 1 ]; then

@@ -10,15 +10,16 @@
 # breakpoint hit meanwhile is lost, or a module's alternatives are not applied.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
+. "$(dirname "$0")/smp.sh"
 
 with_module
 
-boot xen xen --mem 256 --run textpatch --timeout 300
+boot xen xen $one_thread --mem 256 --vcpus 2 --run textpatch --timeout 300
 ok "xen: machine off" booted
 ktap textpatch
 ok "xen: Xen has no complaint" xen_content
 ok "xen: nothing of the kernel's is a complaint" kernel_content
-boot grub grub --mem 256 --run textpatch --timeout 300
+boot grub grub $one_thread --mem 256 --vcpus 2 --run textpatch --timeout 300
 ok "bare metal: machine off" booted
 ktap textpatch
 ok "bare metal: nothing of the kernel's is a complaint" kernel_content

@@ -6,27 +6,25 @@
 # back to real mode leads to.
 # Fails when: CPUs are left where the next kernel's INIT does not reach them, a
 # CPU taken off does not come back, or reboot=bios takes another way.
-. "$(dirname "$0")/../t/tap.sh"
-. "$(dirname "$0")/../t/boot.sh"
-. "$(dirname "$0")/../t/smp.sh"
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+. "$(dirname "$0")/smp.sh"
 
-boot hotplug-xen xen --qemuflags "$one_thread" \
-		--mem 384 --vcpus 2 --run hotplug --timeout 400
+boot hotplug-xen xen $one_thread --mem 384 --vcpus 2 --run hotplug --timeout 400
 ok "hotplug-xen: machine off" booted
 ktap hotplug
 ok "hotplug-xen: Xen has no complaint" xen_content
 ok "hotplug-xen: nothing of the kernel's is a complaint" kernel_content
 
-boot hotplug-bios grub --qemuflags "$one_thread" \
-	--mem 384 --vcpus 4 --run hotplug --timeout 400 --cmdline "$calm"
+boot hotplug-bios grub $one_thread \
+	--mem 384 --vcpus 4 --run hotplug --timeout 400
 ok "hotplug-bios: machine off" booted
 ktap hotplug
 ok "hotplug-bios: nothing of the kernel's is a complaint" kernel_content
 
 # Two of four wait in the funnel for nothing, are sent back, and called later.
-boot maxcpus grub --qemuflags "$one_thread" \
-		--mem 384 --vcpus 4 --run hotplug --timeout 400 \
-	--cmdline "maxcpus=2 $calm"
+boot maxcpus grub $one_thread --mem 384 --vcpus 4 --run hotplug --timeout 400 \
+	--cmdline "maxcpus=2"
 ok "maxcpus: two CPUs at first" has 'smp: Brought up 1 node, 2 CPUs'
 ok "maxcpus: machine off" booted
 ktap hotplug
@@ -43,9 +41,8 @@ ok "an initrd with a kernel in it" sh -c \
 	"{ gzip -dc '$MX_INITRD'; '$wk_obj/usr/gen_init_cpio' '$T/list'; } | gzip -1n >'$T/kexec.gz'"
 MX_PLAIN=$MX_INITRD
 MX_INITRD=$T/kexec.gz
-boot kexec grub --qemuflags "$one_thread" \
-		--mem 512 --vcpus 4 --run kexec --timeout 400 --no-verdict \
-	--cmdline "$calm machxen.kexec=machxen.run=report,smp/machxen.cpus=4/$calm"
+boot kexec grub $one_thread --mem 512 --vcpus 4 --run kexec --timeout 400 --no-verdict \
+	--cmdline "machxen.kexec=machxen.run=report,smp/machxen.cpus=4"
 MX_INITRD=$MX_PLAIN
 ok "kexec: two kernels" [ "$(grep -c 'Linux version ' "$log")" -ge 2 ]
 ok "kexec: all CPUs called twice" \
@@ -60,7 +57,7 @@ ok "kexec: nothing of the second kernel's is a complaint" kernel_content
 
 # The firmware says on its debug port what it finds when it is entered again.
 boot bios-reboot grub --mem 384 --vcpus 4 --run again --timeout 400 \
-	--cmdline "reboot=bios machxen.cpus=4 $calm" --qemuflags "$one_thread -action reboot=reset
+	--cmdline "reboot=bios machxen.cpus=4" $one_thread --qemuflags "-action reboot=reset
 	-chardev file,id=fw,path=$T/firmware -device isa-debugcon,iobase=0x402,chardev=fw"
 ok "bios-reboot: rebooted once" has '^mach-xen: second time'
 ok "bios-reboot: the BIOS was entered at its start, not reset" \

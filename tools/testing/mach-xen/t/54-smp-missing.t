@@ -5,9 +5,9 @@
 # come up, and the boot is delayed once and not once for each. The table is one
 # of ours, which the kernel takes from the initrd instead of the firmware's.
 # Fails when: a dead CPU costs the base kernel's ten seconds, or any other CPU.
-. "$(dirname "$0")/../t/tap.sh"
-. "$(dirname "$0")/../t/boot.sh"
-. "$(dirname "$0")/../t/smp.sh"
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+. "$(dirname "$0")/smp.sh"
 
 # madt FILE APICID...: as QEMU's PC has it, but for the CPUs
 madt()
@@ -50,9 +50,8 @@ seconds()
 MX_PLAIN=$MX_INITRD
 ok "a table with CPUs 0 to 3, and 5, 9 and 17" with_madt 0 1 2 3 5 9 17
 MX_INITRD=$T/madt.gz
-boot missing grub --qemuflags "$one_thread" \
-		--mem 384 --vcpus 4 --run smp --timeout 200 \
-	--cmdline "machxen.cpus=4 printk.time=1 $calm"
+boot missing grub $one_thread --mem 384 --vcpus 4 --run smp --timeout 200 \
+	--cmdline "machxen.cpus=4 printk.time=1"
 MX_INITRD=$MX_PLAIN
 ok "the table is taken" has 'ACPI: Table Upgrade: override \[APIC-BOCHS'
 ok "user space reached, machine off" booted

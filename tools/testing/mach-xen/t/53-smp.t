@@ -7,13 +7,16 @@
 # Fails when: a CPU is missing, runs on another's stack or descriptors, has no
 # timer or no IPIs; when start-up IPIs are sent one CPU at a time; when the
 # funnel's layout or the decision on confidential guests is wrong.
-. "$(dirname "$0")/../t/tap.sh"
-. "$(dirname "$0")/../t/boot.sh"
-. "$(dirname "$0")/../t/smp.sh"
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+. "$(dirname "$0")/smp.sh"
 
 for n in 2 8; do
 	cpus xen-$n xen $n
 done
+
+# More vcpus than the host's tables have CPUs.
+cpus xen-4-on-2 xen 4 --qemuflags '-smp 2'
 
 # The tests in the kernel taint it: report is not asked for.
 boot bios-1 grub --mem 384 --vcpus 1 --run smp --timeout 200 \
