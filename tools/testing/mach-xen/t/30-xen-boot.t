@@ -39,5 +39,10 @@ ok "no CPU feature that a guest cannot use" \
 ok "Xen switched the machine off" \
 	has '\(XEN\).*(Preparing system for ACPI S5|Entering ACPI S5|Hardware Dom0 halted)'
 ok "everything is where xen-image's plan says" planned 256
+ok "entry: Xen PV initial domain" fact_is mach_xen/entry xen-pv-initial-domain
+ok "no PV shim" fact_is mach_xen/pv_shim no
+ok "the hypervisor begins where it says itself" \
+	[ "$(fact mach_xen/hypervisor_start)" = "$(fact hypervisor/properties/virtual_start)" ]
+ok "the kernel itself says so too" info_planned dom0 "$MX_KERNEL" 256
 common_facts
 done_testing

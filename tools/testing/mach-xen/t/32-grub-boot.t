@@ -21,5 +21,12 @@ ok "clock source is none of Xen's" fact_lacks clocksources xen
 ok "timer is none of Xen's" fact_is clockevent 'lapic.*|hpet.*|pit'
 ok "what Xen masks is here" fact_is cpu_flags '.* pge .*'
 ok "PCI devices are seen" fact_is pci '[1-9][0-9]*'
+ok "entry: boot protocol" fact_is mach_xen/entry boot-protocol
+ok "the loader is GRUB" fact_is mach_xen/loader '0x7[0-9a-f] GRUB'
+ok "no PV shim" fact_is mach_xen/pv_shim no
+ok "no hypervisor's hole" fact_is mach_xen/hypervisor_start 00000000
+ok "the fixmap has the top page but one" fact_is mach_xen/fixmap_top fffff000
+ok "the kernel is where xen-image's plan says, or moved itself from there" \
+	info_planned grub-bios "$MX_KERNEL" 256
 common_facts
 done_testing

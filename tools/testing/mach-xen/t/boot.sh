@@ -51,6 +51,13 @@ planned()
 		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
 }
 
+# info_planned LOADER IMAGE MIB: so is what the kernel says in /sys/kernel/mach_xen
+info_planned()
+{
+	"$top/tools/testing/mach-xen/xen-image/compare-info" \
+		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$1" "$2" "$3" "$log"
+}
+
 # planned_initrd LOADER IMAGE MIB: the kernel found its initrd where the plan says
 planned_initrd()
 {
