@@ -106,11 +106,15 @@ kbuild = $(MAKE) $(jobs) -C $(BUILD)/linux O=$(1)/obj ARCH=i386 \
 # .config that somebody put in place of the link is taken over.
 adopt = mkdir -p $(1)/obj; if [ -f $(1)/.config ] && [ ! -L $(1)/.config ]; \
 	then mv $(1)/.config $(1)/obj/.config; fi
-publish = for f in .config vmlinux System.map arch/x86/boot/bzImage; do \
+publish = for f in .config vmlinux vmlinuz System.map arch/x86/boot/bzImage; do \
 	if [ -e $(1)/obj/$$f ]; then ln -sfn obj/$$f $(1)/$${f\#\#*/}; fi; done
 
 .PHONY: $(front) __kbuild FORCE deps-build
 Makefile: ;
+
+# seal OUT: the last step of a build for Xen, once for each image
+seal = if [ $(1)/obj/arch/x86/boot/bzImage -nt $(1)/obj/.sealed ]; then \
+	$(top)/scripts/check-image $(1)/bzImage; touch $(1)/obj/.sealed; fi
 
 # --- building ---------------------------------------------------------------
 
@@ -122,7 +126,8 @@ groups += $(if $(filter %-pkg,$(kgoals)),deb)
 groups += $(if $(filter boot boot-grub check check-full bench-smp initrd,$(goals)),initrd)
 groups += $(if $(filter boot check check-full bench-smp xen,$(goals)),xen)
 groups += $(if $(filter boot boot-grub check check-full bench-smp,$(goals)),boot)
-groups += $(if $(filter check check-full xen-image,$(goals)),image)
+groups += $(if $(or $(filter check check-full xen-image,$(goals)),$(and \
+	$(sub),$(filter-out %config xen initrd tree help verify-plain,$(goals)))),image)
 groups += $(if $(filter check check-full,$(goals)),check)
 groups += $(if $(filter check-full,$(goals)),full deb)
 groups += $(if $(filter check-full verify-plain,$(goals)),verify)
@@ -150,7 +155,7 @@ krun := $(or $(kgoals),$(if $(filter __kbuild,$(goals)),all,bzImage))
 no-config := %config %.config clean mrproper distclean help kernelversion
 kneed := $(filter-out $(no-config),$(krun))
 
-__kbuild: tree
+__kbuild: tree $(if $(and $(sub),$(kneed)),xen-image)
 	@$(call adopt,$(OUT))
 	+@set -e; $(if $(kneed),if [ ! -f $(OUT)/obj/.config ]; then \
 		echo "mach-xen: no .config yet: starting from $(or $(sub),i386)_defconfig"; \
@@ -158,7 +163,8 @@ __kbuild: tree
 	$(if $(sub),$(call pae,$(OUT))) \
 	$(call room,$(OUT),$(if $(filter all modules,$(krun)),4000,1500))) \
 	rc=0; $(call kbuild,$(OUT),$(sub),$(krun)) || rc=$$?; \
-	$(call publish,$(OUT)); exit $$rc
+	$(call publish,$(OUT)); [ $$rc -eq 0 ] || exit $$rc; \
+	$(if $(and $(sub),$(kneed)),$(call seal,$(OUT)))
 
 # One Kbuild for all of its goals, also for names that are folders here.
 ifneq ($(kgoals),)
@@ -208,7 +214,7 @@ boot-grub: deps-build $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
 TEST := $(BUILD)/test
 test-config := $(top)/arch/i386/configs/xen_test.config
 
-test-kernel: tree
+test-kernel: tree xen-image
 	+@set -e; $(call adopt,$(TEST)); \
 	sum=$$(cat $(test-config) $(BUILD)/linux.state/stamp | sha256sum); \
 	if [ "$$sum" != "$$(cat $(TEST)/config.sum 2>/dev/null)" ]; then \
@@ -222,7 +228,7 @@ test-kernel: tree
 	$(call room,$(TEST),1000) \
 	echo "mach-xen: building the test kernel"; \
 	rc=0; $(call kbuild,$(TEST),xen,all) || rc=$$?; \
-	$(call publish,$(TEST)); exit $$rc
+	$(call publish,$(TEST)); [ $$rc -eq 0 ] || exit $$rc; $(call seal,$(TEST))
 
 tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
@@ -249,6 +255,7 @@ help:
 #h   without TARGET: xen_defconfig (or i386_defconfig) if there is no .config, then
 #h   bzImage and modules; any Kbuild target passes through (menuconfig, modules,
 #h   bindeb-pkg, kernel/fork.o, ...), and so do Kbuild's variables (CC=, W=, C=, ...)
+#h   vmlinuz, with SUBARCH=xen: a compressed ELF file, for loaders that take no bzImage
 #h make boot          build what it needs, boot as Xen PV guest in QEMU
 #h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor
 #h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict

@@ -12,7 +12,7 @@
 
 /* A file may have 65536 notes of 4 KiB.  Nobody reads that. */
 #define SHOWN_NOTES	48
-#define SHOWN_TEXT	160
+#define SHOWN_TEXT	320
 
 /* Part of the file: only what is printable, and not too much of it. */
 static void say_quoted(struct xi_out *out, const char *s, size_t n)
@@ -162,9 +162,43 @@ static void show_note(struct xi_out *out, const struct xi_elf *elf,
 	xi_say(out, "\n");
 }
 
+/*
+ * Does __xen_guest say something else than the notes that go before it?  What,
+ * or NULL.  By then what was left out of the notes has its default.
+ */
+static const char *legacy_differs(const struct xi_elf *elf, const struct xi_dom *dom)
+{
+	struct xi_dom old;
+
+	xi_dom_read_legacy(&old, elf);
+	if (old.virt_base == XI_UNSET)
+		old.virt_base = 0;
+	if (old.paddr_offset == XI_UNSET)
+		old.paddr_offset = old.virt_base;
+	if (old.virt_entry == XI_UNSET)
+		old.virt_entry = elf->entry;
+	if (old.virt_base != dom->virt_base)
+		return "VIRT_BASE";
+	if (old.paddr_offset != dom->paddr_offset)
+		return "ELF_PADDR_OFFSET";
+	if (old.virt_entry != dom->virt_entry)
+		return "VIRT_ENTRY";
+	if (!old.pae != !dom->pae)
+		return "PAE";
+	/* SUPPORTED_FEATURES is a note for what came after the section. */
+	if (old.required != dom->required || old.supported & ~dom->supported)
+		return "FEATURES";
+	if (strcmp(old.guest_os, dom->guest_os))
+		return "GUEST_OS";
+	if (strcmp(old.loader, dom->loader))
+		return "LOADER";
+	return NULL;
+}
+
 static void show_elf(struct xi_out *out, const struct xi_elf *elf)
 {
 	const struct xi_seg *s;
+	const char *differs;
 	struct xi_dom dom;
 	struct xi_error e;
 	unsigned int i;
@@ -208,6 +242,11 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf)
 	       source_name(dom.source), dom.kstart, dom.kend, dom.virt_entry, dom.entry_why);
 	xi_say(out, "          VIRT_BASE %#" PRIx64 " (%s), less paddr offset %#" PRIx64 " (%s)\n",
 	       dom.virt_base, dom.base_why, dom.paddr_offset, dom.offset_why);
+	if (elf->legacy && dom.source != XI_LEGACY) {
+		differs = legacy_differs(elf, &dom);
+		xi_say(out, "          __xen_guest %s%s\n", differs ?
+		       "says something else: " : "agrees", differs ? differs : "");
+	}
 	xi_say(out, "          PAE: %s; initrd: %s\n", pae_name(dom.pae),
 	       dom.unmapped_initrd ? "need not be mapped" : "is mapped");
 	xi_say(out, "          supports:");
@@ -314,6 +353,8 @@ static void json_image(struct xi_out *out, const struct xi_image *img)
 		xi_say(out, "}");
 		return;
 	}
+	if (elf->legacy && dom.source != XI_LEGACY)
+		xi_say(out, ",\"legacy_agrees\":%s", yes(!legacy_differs(elf, &dom)));
 	xi_say(out, ",\"xen\":{\"source\":\"%s\",\"virt_base\":%" PRIu64 ",\"paddr_offset\":%" PRIu64 ",\"virt_entry\":%" PRIu64 ",\"virt_kstart\":%" PRIu64 ",\"virt_kend\":%" PRIu64 ",\"pae\":%s,\"unmapped_initrd\":%s,\"guest_os\":",
 	       source_name(dom.source), dom.virt_base, dom.paddr_offset,
 	       dom.virt_entry, dom.kstart, dom.kend,

@@ -10,6 +10,7 @@
 #include <linux/elfnote.h>
 #include <linux/init.h>
 #include <linux/linkage.h>
+#include <linux/stringify.h>
 
 #include <asm/asm.h>
 #include <asm/asm-offsets.h>
@@ -19,6 +20,9 @@
 
 #include <xen/interface/elfnote.h>
 #include <asm/xen/interface.h>
+
+/* What Xen must offer, and what more the image can do. */
+#define MACH_XEN_FEATURES	"!writable_page_tables|pae_pgdir_above_4gb"
 
 	__INIT
 SYM_CODE_START(startup_xen)
@@ -53,9 +57,21 @@ SYM_CODE_END(startup_xen)
 	ELFNOTE(Xen, XEN_ELFNOTE_PADDR_OFFSET,	.long MACH_XEN_PADDR_OFFSET)
 	ELFNOTE(Xen, XEN_ELFNOTE_ENTRY,		.long startup_xen)
 	ELFNOTE(Xen, XEN_ELFNOTE_HV_START_LOW,	.long MACH_XEN_HV_START)
-	ELFNOTE(Xen, XEN_ELFNOTE_FEATURES,
-		.asciz "!writable_page_tables|pae_pgdir_above_4gb")
+	ELFNOTE(Xen, XEN_ELFNOTE_FEATURES,	.asciz MACH_XEN_FEATURES)
 	ELFNOTE(Xen, XEN_ELFNOTE_PAE_MODE,	.asciz "yes")
 	ELFNOTE(Xen, XEN_ELFNOTE_L1_MFN_VALID,
 		.quad _PAGE_PRESENT; .quad _PAGE_PRESENT)
 	ELFNOTE(Xen, XEN_ELFNOTE_MOD_START_PFN,	.long 1)
+
+	/*
+	 * The same for loaders that know no notes (Xen before 3.1): what they
+	 * understand of it. The linker script adds the address after the last
+	 * "0x". PAE must be followed by a comma, old parsers want one.
+	 */
+	.pushsection __xen_guest, "", @progbits
+	.ascii	"GUEST_OS=linux,GUEST_VER=2.6,XEN_VER=xen-3.0"
+	.ascii	",VIRT_BASE=" __stringify(MACH_XEN_VIRT_BASE)
+	.ascii	",ELF_PADDR_OFFSET=" __stringify(MACH_XEN_PADDR_OFFSET)
+	.ascii	",FEATURES=" MACH_XEN_FEATURES
+	.ascii	",PAE=yes,LOADER=generic,VIRT_ENTRY=0x"
+	.popsection

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The image in its other forms, each booted by Xen and foretold by xen-image: as
+# compressed ELF file, by the legacy section alone, and linked the old way, with
+# virtual addresses in p_paddr, by notes and by the legacy section alone.
+# Fails when: __xen_guest says what is not so, "make vmlinuz" makes what Xen cannot
+# unpack, or the kernel relies on where p_paddr says it is.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+tool=${MX_XEN_IMAGE:-$MX_BUILD/xen-image}
+reform=$top/tools/testing/mach-xen/xen-image/reform
+
+"$tool" show "$MX_VMLINUX" >"$T/show"
+ok "__xen_guest and the notes agree" grep -q '__xen_guest agrees' "$T/show"
+
+obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
+ok "make vmlinuz" make -C "$MX_BUILD/linux" O="$obj" ARCH=i386 vmlinuz
+ok "vmlinuz is compressed by gzip" gzip -t "$obj/vmlinuz"
+gzip -dc "$obj/vmlinuz" >"$T/unpacked"
+ok "vmlinuz is stripped" sh -c "! readelf -SW '$T/unpacked' | grep -q symtab"
+"$tool" show "$T/unpacked" >"$T/show"
+ok "vmlinuz has __xen_guest still" grep -q '__xen_guest agrees' "$T/show"
+
+# form NAME FILE WHAT-IT-GOES-BY OFFSET
+form()
+{
+	"$tool" show "$2" >"$T/show"
+	ok "$1: Xen goes by $3" grep -q "goes by $3:" "$T/show"
+	ok "$1: paddr offset $4" grep -Eq "less paddr offset $4 " "$T/show"
+	MX_KERNEL=$2
+	boot "$1" xen --mem 256 --run report --timeout 240
+	ok "$1: user space reached, machine off" booted
+	ok "$1: Xen has no complaint" xen_content
+	ok "$1: everything is where xen-image's plan says" planned 256
+	ok "$1: the kernel itself says so too" info_planned dom0 "$MX_KERNEL" 256
+}
+form vmlinuz "$obj/vmlinuz" notes 0
+ok "legacy: made" "$reform" "$MX_VMLINUX" "$T/legacy" legacy
+form legacy "$T/legacy" __xen_guest 0
+ok "old: made" "$reform" "$MX_VMLINUX" "$T/old" old
+form old "$T/old" notes 0xc0000000
+ok "old-legacy: made" "$reform" "$MX_VMLINUX" "$T/old-legacy" old legacy
+form old-legacy "$T/old-legacy" __xen_guest 0xc0000000
+done_testing
