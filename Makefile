@@ -113,7 +113,8 @@ publish = for f in .config vmlinux vmlinuz System.map arch/x86/boot/bzImage; do 
 Makefile: ;
 
 # seal OUT: the last step of a build for Xen, once for each image
-seal = if [ $(1)/obj/arch/x86/boot/bzImage -nt $(1)/obj/.sealed ]; then \
+seal = if [ -e $(1)/bzImage ] && { [ ! -e $(1)/obj/.sealed ] || \
+	[ $(1)/bzImage -nt $(1)/obj/.sealed ]; }; then \
 	$(top)/scripts/check-image $(1)/bzImage; touch $(1)/obj/.sealed; fi
 
 # --- building ---------------------------------------------------------------
