@@ -228,7 +228,7 @@ test-kernel: tree xen-image
 	$(call pae,$(TEST)) \
 	$(call room,$(TEST),1000) \
 	echo "mach-xen: building the test kernel"; \
-	rc=0; $(call kbuild,$(TEST),xen,all) || rc=$$?; \
+	rc=0; $(call kbuild,$(TEST),xen,all vmlinuz) || rc=$$?; \
 	$(call publish,$(TEST)); [ $$rc -eq 0 ] || exit $$rc; $(call seal,$(TEST))
 
 tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
