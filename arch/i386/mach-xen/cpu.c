@@ -15,6 +15,7 @@
 #include <xen/interface/physdev.h>
 #include <xen/xen.h>
 
+#include <asm/apic.h>
 #include <asm/cpufeature.h>
 #include <asm/debugreg.h>
 #include <asm/io_bitmap.h>
@@ -35,6 +36,21 @@ static int __init parse_xen_msr_safe(char *str)
 }
 early_param("xen_msr_safe", parse_xen_msr_safe);
 
+/**
+ * xen_vcpu_apic_id - APIC ID of the vcpu that asks
+ *
+ * Any real CPU may run a vcpu, so the IDs of those mean nothing. A vcpu has the
+ * one it was registered with, from the host's tables or made up (smpboot.c).
+ *
+ * Return: that, and the number of the vcpu before there is one.
+ */
+u32 xen_vcpu_apic_id(void)
+{
+	unsigned int cpu = smp_processor_id();
+
+	return cpuid_to_apicid[cpu] == BAD_APICID ? cpu : cpuid_to_apicid[cpu];
+}
+
 /* A plain cpuid does not fault and would tell about the host. */
 static void xen_cpuid(unsigned int *ax, unsigned int *bx,
 		      unsigned int *cx, unsigned int *dx)
@@ -47,8 +63,7 @@ static void xen_cpuid(unsigned int *ax, unsigned int *bx,
 
 	switch (leaf) {
 	case 1:
-		/* APIC IDs are vcpu numbers, see smpboot.c. */
-		*bx = (*bx & 0x00ffffff) | smp_processor_id() << 24;
+		*bx = (*bx & 0x00ffffff) | xen_vcpu_apic_id() << 24;
 		break;
 	case CPUID_MWAIT_LEAF:
 		/* Idle is the hypervisor's. */

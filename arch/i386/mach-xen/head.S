@@ -68,7 +68,7 @@ SYM_CODE_END(startup_xen)
 	 * understand of it. The linker script adds the address after the last
 	 * "0x". PAE must be followed by a comma, old parsers want one.
 	 */
-	.pushsection __xen_guest, "", @progbits
+	.pushsection __xen_guest, "a", @progbits
 	.ascii	"GUEST_OS=linux,GUEST_VER=2.6,XEN_VER=xen-3.0"
 	.ascii	",VIRT_BASE=" __stringify(MACH_XEN_VIRT_BASE)
 	.ascii	",ELF_PADDR_OFFSET=" __stringify(MACH_XEN_PADDR_OFFSET)

@@ -24,6 +24,7 @@ extern u8 mach_exit_to_user[], mach_exit_to_kernel[];
 /* cpu.c */
 void __init xen_init_cpu_ops(void);
 void __init xen_init_capabilities(void);
+u32 xen_vcpu_apic_id(void);
 
 /* desc.c */
 void __init xen_init_desc_ops(void);

@@ -99,6 +99,37 @@ static unsigned char xen_get_nmi_reason(void)
 	       (test_bit(_XEN_NMIREASON_pci_serr, &reason) ? NMI_REASON_SERR : 0);
 }
 
+static u32 xen_read_apic(u32 reg)
+{
+	switch (reg) {
+	case APIC_LVR:
+		return 0x14;
+	case APIC_ID:
+		return xen_vcpu_apic_id() << 24;
+	}
+
+	return 0;
+}
+
+/*
+ * Upstream's driver of the local APIC for PV guests, before the host's tables are
+ * looked at: the default one would take what is mapped there for the boot CPU's
+ * ID. 64-bit kernels find it by this same question. Upstream's read() tells the
+ * IDs of real CPUs.
+ */
+static void __init xen_install_apic(void)
+{
+	struct apic **drv;
+
+	for (drv = __apicdrivers; drv < __apicdrivers_end; drv++) {
+		if ((*drv)->acpi_madt_oem_check && (*drv)->acpi_madt_oem_check("", "")) {
+			apic_install_driver(*drv);
+			apic_update_callback(read, xen_read_apic);
+			return;
+		}
+	}
+}
+
 static void __init xen_pv_init_platform(void)
 {
 	/* PV guests can't operate virtio devices without grants. */
@@ -115,7 +146,8 @@ static void __init xen_pv_init_platform(void)
 	/* Memory types are the hypervisor's; what is RAM is write-back. */
 	guest_force_mtrr_state(NULL, 0, MTRR_TYPE_WRBACK);
 
-	/* Adjust nr_cpu_ids before "enumeration" happens. */
+	/* Both before "enumeration" happens. */
+	xen_install_apic();
 	xen_smp_count_cpus();
 }
 

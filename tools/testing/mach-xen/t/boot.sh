@@ -187,7 +187,7 @@ kernel_content()
 {
 	has 'Linux version ' || return 1
 	if grep -v '^mach-xen: fact ' "$log" | grep -E \
-	    'WARNING: |BUG: |Oops|Kernel panic|Call Trace:|rcu.*stall|soft lockup|unchecked MSR|segfault at.*init'
+	    'WARNING: |BUG: |Oops|Kernel panic|Call Trace:|rcu.*stall|soft lockup|unchecked MSR|segfault at.*init|APIC ID mismatch|topology borken|order not specification compliant'
 	then
 		return 1
 	fi
