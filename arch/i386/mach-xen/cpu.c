@@ -46,7 +46,7 @@ early_param("xen_msr_safe", parse_xen_msr_safe);
  */
 u32 xen_vcpu_apic_id(void)
 {
-	unsigned int cpu = smp_processor_id();
+	unsigned int cpu = raw_smp_processor_id();
 
 	return cpuid_to_apicid[cpu] == BAD_APICID ? cpu : cpuid_to_apicid[cpu];
 }
