@@ -112,22 +112,14 @@ static u32 xen_read_apic(u32 reg)
 }
 
 /*
- * Upstream's driver of the local APIC for PV guests, before the host's tables are
- * looked at: the default one would take what is mapped there for the boot CPU's
- * ID. 64-bit kernels find it by this same question. Upstream's read() tells the
- * IDs of real CPUs.
+ * Choose the driver of the local APIC before the host's tables are looked at, and
+ * not after: the default one would take what is mapped there for the boot CPU's
+ * ID. That of PV guests is upstream's, whose read() tells the IDs of real CPUs.
  */
 static void __init xen_install_apic(void)
 {
-	struct apic **drv;
-
-	for (drv = __apicdrivers; drv < __apicdrivers_end; drv++) {
-		if ((*drv)->acpi_madt_oem_check && (*drv)->acpi_madt_oem_check("", "")) {
-			apic_install_driver(*drv);
-			apic_update_callback(read, xen_read_apic);
-			return;
-		}
-	}
+	x86_32_probe_apic();
+	apic_update_callback(read, xen_read_apic);
 }
 
 static void __init xen_pv_init_platform(void)

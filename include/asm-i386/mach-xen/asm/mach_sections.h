@@ -12,7 +12,7 @@
 #define MACH_HEX_DIGIT(x)	BYTE(((x) & 0xf) + (((x) & 0xf) > 9 ? 0x57 : 0x30))
 
 #define MACH_SECTIONS							\
-	__xen_guest 0 (INFO) : {						\
+	__xen_guest 0 (INFO) : {					\
 		KEEP(*(__xen_guest))					\
 		MACH_HEX_DIGIT(startup_xen >> 28)			\
 		MACH_HEX_DIGIT(startup_xen >> 24)			\

@@ -15,10 +15,9 @@ repo=$full/prefix/repo
 BUILD=$full/prefix/build
 export BUILD
 . "$top/scripts/lib.sh"
-mkdir -p "$BUILD"
 lock prefixes
 rm -rf "$repo"
-mkdir -p "$repo" "$BUILD"
+mkdir -p "$repo"
 (cd "$top" && for d in arch include drivers Documentation patches scripts Makefile; do
 	[ ! -e $d ] || cp -r $d "$repo/"
 done)
