@@ -51,15 +51,80 @@ u32 xen_vcpu_apic_id(void)
 	return cpuid_to_apicid[cpu] == BAD_APICID ? cpu : cpuid_to_apicid[cpu];
 }
 
-/* A plain cpuid does not fault and would tell about the host. */
+/*
+ * What the boot CPU was told while it was alone. Xen emulates CPUID, and a vcpu
+ * that starts asks a hundred times for what is the same for all vcpus of a domain
+ * (guest_cpuid() in xen/arch/x86/cpuid.c); more than half of its start would be
+ * that.
+ */
+struct xen_cpuid_answer {
+	u32 leaf, subleaf;
+	u32 ax, bx, cx, dx;
+};
+
+static struct xen_cpuid_answer xen_cpuid_known[64] __ro_after_init;
+static unsigned int xen_cpuid_nr_known __ro_after_init;
+
+/* Not the vcpu's own: APIC ID, what depends on CR4, what depends on XCR0. */
+static bool xen_cpuid_same(u32 leaf)
+{
+	switch (leaf) {
+	case 1:
+	case 7:
+	case 0xb:
+	case XSTATE_CPUID:
+	case 0x1f:
+	case 0x8000001e:
+		return false;
+	}
+
+	return true;
+}
+
+static void xen_emulated_cpuid(unsigned int *ax, unsigned int *bx,
+			       unsigned int *cx, unsigned int *dx)
+{
+	const u32 leaf = *ax, subleaf = *cx;
+	struct xen_cpuid_answer *a = xen_cpuid_known;
+	const bool alone = system_state == SYSTEM_BOOTING;
+	const struct xen_cpuid_answer *end = a + xen_cpuid_nr_known;
+
+	/* User space's questions by /dev/cpu go to Xen. */
+	if (!alone && !cpu_online(raw_smp_processor_id())) {
+		for (; a < end; a++) {
+			if (a->leaf != leaf || a->subleaf != subleaf)
+				continue;
+			*ax = a->ax;
+			*bx = a->bx;
+			*cx = a->cx;
+			*dx = a->dx;
+			return;
+		}
+	}
+
+	/* A plain cpuid does not fault and would tell about the host. */
+	asm volatile(XEN_EMULATE_PREFIX "cpuid"
+		     : "=a" (*ax), "=b" (*bx), "=c" (*cx), "=d" (*dx)
+		     : "0" (leaf), "2" (subleaf));
+
+	if (!alone || !xen_cpuid_same(leaf))
+		return;
+	for (; a < end; a++) {
+		if (a->leaf == leaf && a->subleaf == subleaf)
+			return;
+	}
+	if (xen_cpuid_nr_known < ARRAY_SIZE(xen_cpuid_known)) {
+		*a = (struct xen_cpuid_answer){ leaf, subleaf, *ax, *bx, *cx, *dx };
+		xen_cpuid_nr_known++;
+	}
+}
+
 static void xen_cpuid(unsigned int *ax, unsigned int *bx,
 		      unsigned int *cx, unsigned int *dx)
 {
 	unsigned int leaf = *ax;
 
-	asm volatile(XEN_EMULATE_PREFIX "cpuid"
-		     : "=a" (*ax), "=b" (*bx), "=c" (*cx), "=d" (*dx)
-		     : "0" (*ax), "2" (*cx));
+	xen_emulated_cpuid(ax, bx, cx, dx);
 
 	switch (leaf) {
 	case 1:
@@ -252,6 +317,12 @@ static void xen_end_context_switch(struct task_struct *next)
 DEFINE_PER_CPU(enum xen_lazy_mode, xen_lazy_mode) = XEN_LAZY_NONE;
 DEFINE_PER_CPU(unsigned int, xen_lazy_nesting);
 
+/**
+ * xen_get_lazy_mode - which batches may be left open
+ *
+ * Return: the mode of this CPU, and none in an interrupt, which may have come at
+ * any point of what is being batched.
+ */
 enum xen_lazy_mode xen_get_lazy_mode(void)
 {
 	if (in_interrupt())
@@ -338,6 +409,9 @@ static const typeof(pv_ops.cpu) xen_cpu_ops __initconst = {
 	.end_context_switch = xen_end_context_switch,
 };
 
+/**
+ * xen_init_cpu_ops - from here on sensitive instructions go through the hypervisor
+ */
 void __init xen_init_cpu_ops(void)
 {
 	pv_ops.cpu = xen_cpu_ops;

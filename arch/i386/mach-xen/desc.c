@@ -345,7 +345,8 @@ void __init xen_setup_gdt(int cpu)
 		     "1: mov %1, %%ss\n"
 		     "   mov %2, %%ds\n"
 		     "   mov %2, %%es\n"
-		     : : "i" (__KERNEL_CS | 1), "r" (__KERNEL_DS | 1),
+		     : : "i" (__KERNEL_CS | MACH_KERNEL_RPL),
+			 "r" (__KERNEL_DS | MACH_KERNEL_RPL),
 			 "r" (__USER_DS) : "memory");
 }
 
@@ -388,6 +389,9 @@ void xen_enable_syscall(void)
 	HYPERVISOR_callback_op(CALLBACKOP_register, &syscall);
 }
 
+/**
+ * xen_init_desc_ops - from here on descriptor tables go through the hypervisor
+ */
 void __init xen_init_desc_ops(void)
 {
 	pv_ops.cpu.set_ldt = xen_set_ldt;

@@ -10,8 +10,8 @@
  * is serial, as ever.
  *
  * Uses the seams the base kernel has: arch_cpuhp_init_parallel_bringup(), the
- * APIC driver's wakeup_secondary_cpu() and smp_ops. "cpuhp.parallel=0" leaves
- * all of them alone. xAPIC only.
+ * APIC driver's wakeup_secondary_cpu() and smp_ops. With "cpuhp.parallel=0"
+ * only the way back to real mode is ours. xAPIC only.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>

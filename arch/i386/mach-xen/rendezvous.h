@@ -41,8 +41,9 @@
 #define RV_NOBODY		(RV_SLOTS_NR - 1)
 
 /*
- * State of a slot. The calling CPU writes CALLED, RELEASED and DISMISSED, the
- * CPU that has the APIC ID writes the others.
+ * State of a slot. The calling CPU writes CALLED, RELEASED and DISMISSED, and
+ * ELSEWHERE before anything is called; the CPU that has the APIC ID writes the
+ * others.
  */
 #define RV_UNLISTED		0	/* no CPU of the firmware's table */
 #define RV_ELSEWHERE		1	/* runs the kernel, sleeps, or is parked */
@@ -65,17 +66,22 @@
  * struct rendezvous_params - what the funnel reads in its low copy
  * @entry:	physical address of the 32-bit part
  * @code32:	its selector; a far pointer together with @entry
+ * @pad0:	not used
  * @cr3:	page table that maps the kernel, and the funnel one to one
  * @cr4:	what paging needs
  * @slots:	physical address of the slots
+ * @pad1:	not used
  * @gdt_limit:	GDTR of the funnel
  * @gdt_base:	its base, in the low copy
- * @to_pm16:	far pointer into the 16-bit code segment
- * @to_real:	real-mode far pointer, offset and segment
+ * @to_pm16:	offset of a far pointer into the 16-bit code segment
+ * @code16:	its selector
+ * @pad2:	not used
+ * @to_real:	offset of a real-mode far pointer
+ * @real_segment:	its segment
  * @gdt:	null, 32-bit code and data, 16-bit code and data
  *
- * Only @entry, @cr3, @cr4, @slots, @gdt_base, the segment of @to_real and the
- * bases of the 16-bit segments are written at run time, to the copy.
+ * Only @entry, @cr3, @cr4, @slots, @gdt_base, @real_segment and the bases
+ * of the 16-bit segments are written at run time, to the copy.
  */
 struct rendezvous_params {
 	u32	entry;

@@ -70,6 +70,11 @@ static void cpu_bringup(void)
 	local_irq_enable();
 }
 
+/**
+ * cpu_bringup_and_idle - where a vcpu begins, on its idle task's stack
+ *
+ * Called by asm_cpu_bringup_and_idle (entry.S) with events masked.
+ */
 asmlinkage __visible void cpu_bringup_and_idle(void)
 {
 	cpu_bringup();
@@ -391,6 +396,9 @@ static const struct smp_ops xen_smp_ops __initconst = {
 	.send_call_func_single_ipi = xen_smp_send_call_function_single_ipi,
 };
 
+/**
+ * xen_smp_init - from here on CPUs are vcpus
+ */
 void __init xen_smp_init(void)
 {
 	smp_ops = xen_smp_ops;

@@ -5,7 +5,8 @@
  * Decides which operations the kernel uses from here on and takes over what
  * the loader left: command line, initrd, console, where the hypervisor's hole
  * begins. Runs on Xen's page tables; the kernel's own are loaded by
- * setup_arch() (see mmu.c). Not a line of it runs on bare metal.
+ * setup_arch() (see mmu.c). On bare metal nothing of it runs but
+ * the question whether this is a PV guest.
  */
 #include <linux/acpi.h>
 #include <linux/cpu.h>

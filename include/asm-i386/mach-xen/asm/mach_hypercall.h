@@ -38,12 +38,13 @@ HYPERVISOR_update_va_mapping(unsigned long va, pte_t new_val,
 			   new_val.pte_high, flags);
 }
 
-static inline int
-HYPERVISOR_stack_switch(unsigned long ss, unsigned long esp)
-{
-	return _hypercall2(int, stack_switch, ss, esp);
-}
-
+/**
+ * MULTI_update_va_mapping - HYPERVISOR_update_va_mapping() as part of a batch
+ * @mcl:	entry of the batch
+ * @va:		the address, in the page table that is current at its flush
+ * @new_val:	the entry, with a machine frame
+ * @flags:	UVMF_* TLB flush to do afterwards
+ */
 static inline void
 MULTI_update_va_mapping(struct multicall_entry *mcl, unsigned long va,
 			pte_t new_val, unsigned long flags)
@@ -57,6 +58,12 @@ MULTI_update_va_mapping(struct multicall_entry *mcl, unsigned long va,
 	trace_xen_mc_entry(mcl, 4);
 }
 
+/**
+ * MULTI_update_descriptor - HYPERVISOR_update_descriptor() as part of a batch
+ * @mcl:	entry of the batch
+ * @maddr:	machine address of the descriptor, 8 byte aligned
+ * @desc:	the descriptor
+ */
 static inline void
 MULTI_update_descriptor(struct multicall_entry *mcl, u64 maddr,
 			struct desc_struct desc)

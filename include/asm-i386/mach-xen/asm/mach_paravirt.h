@@ -5,8 +5,10 @@
  *
  * An entry has 64 bits: it travels in %edx:%eax as a value and in %ecx:%edx
  * behind a pointer in %eax, which is what regparm(3) makes of it. On bare
- * metal the calls are patched out: a conversion becomes nothing, a store the
- * two moves of native_set_pte() or native_pte_clear().
+ * metal a conversion becomes nothing, set_pte(), pte_clear() and pmd_clear() the
+ * two moves of native_set_pte() or native_pte_clear(), the others direct calls of
+ * the native functions. What each does is what its namesake in asm/paravirt.h
+ * and asm/pgtable-3level.h does.
  */
 #ifndef _ASM_MACH_PARAVIRT_H
 #define _ASM_MACH_PARAVIRT_H
