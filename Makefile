@@ -30,9 +30,11 @@ endif
 
 # --- what is asked for ------------------------------------------------------
 
-front := help boot boot-grub check check-full verify-plain bench-smp xen initrd \
+boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
+boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
+front := help $(boots) check check-full verify-plain bench-smp xen dom0 initrd \
 	tree test-kernel xen-image
-test-front := boot boot-grub check check-full bench-smp xen initrd test-kernel
+test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
@@ -124,11 +126,13 @@ groups := $(if $(filter-out help xen-image,$(goals)),$(if \
 	$(KERNEL_SRC),patch,source) build)
 groups += $(if $(filter %config,$(kgoals)),config)
 groups += $(if $(filter %-pkg,$(kgoals)),deb)
-groups += $(if $(filter boot boot-grub check check-full bench-smp initrd,$(goals)),initrd)
-groups += $(if $(filter boot check check-full bench-smp xen,$(goals)),xen)
-groups += $(if $(filter boot boot-grub check check-full bench-smp,$(goals)),boot)
+groups += $(if $(filter $(boots) check check-full bench-smp initrd,$(goals)),initrd)
+groups += $(if $(filter boot $(filter-out boot-shim,$(boots-xl)) check check-full \
+	bench-smp xen,$(goals)),xen)
+groups += $(if $(filter $(boots-xl) check check-full dom0,$(goals)),dom0)
+groups += $(if $(filter $(boots) check check-full bench-smp,$(goals)),boot)
 groups += $(if $(or $(filter check check-full xen-image,$(goals)),$(and \
-	$(sub),$(filter-out %config xen initrd tree help verify-plain,$(goals)))),image)
+	$(sub),$(filter-out %config xen dom0 initrd tree help verify-plain,$(goals)))),image)
 groups += $(if $(filter check check-full,$(goals)),check)
 groups += $(if $(filter check-full,$(goals)),full deb)
 groups += $(if $(filter check-full verify-plain,$(goals)),verify)
@@ -205,8 +209,21 @@ boot: deps-build $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd) $(if $(XEN),,
 	@$(top)/scripts/boot xen --xen $(xen-file) $(boot-args) \
 		$(if $(XEN_CMDLINE),--xen-cmdline $(call sq,$(value XEN_CMDLINE)))
 
-boot-grub: deps-build $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
-	@$(top)/scripts/boot grub $(boot-args)
+boot-grub boot-efi boot-qemu: deps-build $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
+	@$(top)/scripts/boot $(patsubst boot-%,%,$(@:boot-efi=boot-grub)) $(boot-args) \
+		$(if $(filter boot-efi,$@),--firmware uefi32)
+
+# By the tool stack of a dom0 made of Debian's packages, a test rig. The shim runs
+# on the hypervisor as Debian has it.
+dom0: deps-build
+	@$(top)/scripts/build-dom0
+
+$(boots-xl): deps-build dom0 $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
+boot-domu boot-pvgrub2 boot-pygrub: $(if $(XEN),,xen)
+$(boots-xl):
+	@$(top)/scripts/boot $(@:boot-%=%) --dom0 $(BUILD)/dom0 $(boot-args) \
+		--xen $(if $(XEN)$(filter-out boot-shim,$@),$(xen-file),$(BUILD)/dom0/xen.gz) \
+		$(if $(XEN_CMDLINE),--xen-cmdline $(call sq,$(value XEN_CMDLINE)))
 
 # --- tests ------------------------------------------------------------------
 
@@ -234,10 +251,10 @@ test-kernel: tree xen-image
 tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 
-check: test-kernel xen initrd xen-image
+check: test-kernel xen dom0 initrd xen-image
 	@$(top)/scripts/run-tests $(tests)
 
-check-full: test-kernel __kbuild xen initrd xen-image
+check-full: test-kernel __kbuild xen dom0 initrd xen-image
 	@$(top)/scripts/run-tests $(tests) $(FULL)
 
 verify-plain: tree
@@ -258,7 +275,10 @@ help:
 #h   bindeb-pkg, kernel/fork.o, ...), and so do Kbuild's variables (CC=, W=, C=, ...)
 #h   vmlinuz, with SUBARCH=xen: a compressed ELF file, for loaders that take no bzImage
 #h make boot          build what it needs, boot as Xen PV guest in QEMU
-#h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor
+#h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor;
+#h      boot-efi       on 32-bit UEFI; boot-qemu by QEMU's -kernel
+#h make boot-domu     as guest of xl in a test rig; boot-shim in the PV shim on Debian's
+#h                    own Xen; boot-pvgrub2, boot-pygrub from the guest's disk
 #h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict
 #h make check         build the test kernel and run the tests; closes with a count
 #h make check-full    all tests, the long ones too
@@ -266,6 +286,7 @@ help:
 #h make bench-smp     how long the secondary CPUs take to start, as a table
 #h make tree          only prepare build/linux (base, patches, overlay)
 #h make xen           only build the hypervisor (build/xen/xen.gz)
+#h make dom0          only build the test rig's initial domain (build/dom0/)
 #h make initrd        only build the initrd (build/initrd/initrd.gz)
 #h make xen-image     build/xen-image: says which loader takes an image, and where it lands
 #h
@@ -275,7 +296,7 @@ help:
 #h DEPS=skip          do not look for Debian packages, install none
 #h J=N or -jN         jobs (all CPUs);  V=1  show commands
 #h TESTS=FILE...      which tests check runs (tools/testing/mach-xen/t/*.t)
-#h For boot and boot-grub:
+#h For boot and its sisters:
 #h MEM=MiB VCPUS=N    the guest's memory (512) and virtual CPUs (1)
 #h CMDLINE='...'      added to the kernel's command line
 #h XEN_CMDLINE='...'  added to the hypervisor's

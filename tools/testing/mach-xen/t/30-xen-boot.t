@@ -16,6 +16,7 @@ ok "Xen takes it for a 32-bit PAE kernel" \
 	has '\(XEN\).*(Dom0 kernel: 32-bit, PAE|32-bit.*PAE)'
 ok "Xen has no complaint" xen_content
 ok "nothing of the kernel's is a complaint" kernel_content
+ok "no page is writable and executable" has 'Checked W\+X mappings: passed'
 ok "guest type PV" fact_is hypervisor/guest_type PV
 ok "hypervisor xen" fact_is hypervisor/type xen
 ok "Xen 4.17" \

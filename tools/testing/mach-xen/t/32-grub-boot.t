@@ -11,6 +11,7 @@
 boot grub grub --mem 256 --run report --timeout 120
 ok "user space reached, report passed, machine off" booted
 ok "nothing of the kernel's is a complaint" kernel_content
+ok "no page is writable and executable" has 'Checked W\+X mappings: passed'
 ok "no hypervisor in sysfs" fact_is hypervisor none
 ok "the log says: entered by the boot protocol" \
 	fact_is entered 'entered by the boot protocol.*'

@@ -3,7 +3,7 @@
 #
 # For tests that boot a machine: run it once, then judge its console.  Sourced
 # after tap.sh.  What is booted comes from MX_KERNEL, MX_VMLINUX, MX_INITRD and
-# MX_XEN, which "make check" sets.
+# MX_XEN, which "make check" sets; the test rig's dom0 is in the folder MX_DOM0.
 
 MX_BUILD=${MX_BUILD:-$top/build}
 MX_KERNEL=${MX_KERNEL:-$MX_BUILD/test/bzImage}
@@ -11,10 +11,11 @@ MX_KERNEL=${MX_KERNEL:-$MX_BUILD/test/bzImage}
 MX_VMLINUX=${MX_VMLINUX:-$MX_BUILD/test/vmlinux}
 MX_INITRD=${MX_INITRD:-$MX_BUILD/initrd/initrd.gz}
 MX_XEN=${MX_XEN:-$MX_BUILD/xen/xen.gz}
+MX_DOM0=${MX_DOM0:-$MX_BUILD/dom0}
 MX_LOGS=${MX_LOGS:-$MX_BUILD/logs}
 mkdir -p "$MX_LOGS"
 
-# boot NAME xen|grub|pvh OPTIONS...: one boot, its console in $log, with the
+# boot NAME HOW OPTIONS...: one boot, HOW as in scripts/boot, its console in $log, with the
 # carriage returns taken out, scripts/boot's verdict in $boot_rc and its last
 # words in $boot_says.
 boot()
@@ -26,7 +27,12 @@ boot()
 	[ "$boot_how" != pvh ] || boot_kernel=$MX_VMLINUX
 	set -- "$boot_how" --unattended --kernel "$boot_kernel" \
 		--initrd "$MX_INITRD" --log "$T/console" "$@"
-	[ "$boot_how" != xen ] || set -- "$@" --xen "$MX_XEN"
+	case $boot_how in
+	xen)	set -- "$@" --xen "$MX_XEN" ;;
+	shim)	set -- "$@" --dom0 "$MX_DOM0" --xen "$MX_DOM0/xen.gz" ;;
+	domu|pvgrub2|pygrub)
+		set -- "$@" --dom0 "$MX_DOM0" --xen "$MX_XEN" ;;
+	esac
 	boot_rc=0
 	rm -f "$T/console"
 	"$top/scripts/boot" "$@" >"$T/boot.out" 2>&1 || boot_rc=$?

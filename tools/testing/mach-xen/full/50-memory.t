@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Much memory and little, in both worlds: 16 GiB, written and read back, most of it
+# high memory; and the least with which user space comes up, looked for in steps of a
+# MiB and printed. What the README says of that is asserted.
+# Fails when: a frame number or a size is kept in 32 bits, the map of 4 GiB and more is
+# not read, or a start needs more memory than it did.
+. "$(dirname "$0")/../t/tap.sh"
+. "$(dirname "$0")/../t/boot.sh"
+
+for how in xen grub; do
+	boot "16-$how" $how --mem 16384 --run report,memfill --timeout 3000
+	ok "16 GiB, $how: user space reached, memory filled, machine off" booted
+	ok "16 GiB, $how: nearly all of it arrives" \
+		between MemTotal $((15700 * 1024)) $((16384 * 1024))
+	ktap memfill
+	ok "16 GiB, $how: nothing of the kernel's is a complaint" kernel_content
+done
+
+# smallest HOW STATED: of the test kernel
+smallest()
+{
+	least=
+	mib=$2
+	while [ "$mib" -gt 8 ]; do
+		boot "least-$1-$mib" "$1" --mem "$mib" --run report --timeout 180
+		[ "$boot_rc" -eq 0 ] || break
+		least=$mib
+		mib=$((mib - 1))
+	done
+	echo "# $1: user space comes up with ${least:-more than $2} MiB, not with $mib"
+	ok "$1: user space comes up with $2 MiB, as the README says" [ -n "$least" ]
+}
+smallest xen 40
+smallest grub 40
+done_testing

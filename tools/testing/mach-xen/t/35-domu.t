@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The image as PV guest by "xl create", on a dom0 of Debian's tools (a test rig).
+# Before it the tool stack builds guests of other images and forms of ours, and
+# refuses some: all as xen-image's plan has it.
+# Fails when: the tool stack does not take the image, it needs what only an initial
+# domain has, or plan and tool stack differ.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+tools=$top/tools/testing/mach-xen/xen-image
+tool=${MX_XEN_IMAGE:-$MX_BUILD/xen-image}
+
+ok "images are made" "$tools/mkimages" "$T/img"
+mkdir "$T/try"
+cp "$(dirname "$MX_VMLINUX")/vmlinuz" "$T/try/vmlinuz"
+gzip -dc "$T/try/vmlinuz" >"$T/vmlinux"
+ok "legacy is made" "$tools/reform" "$T/vmlinux" "$T/try/legacy" legacy
+ok "old is made" "$tools/reform" "$T/vmlinux" "$T/try/old" old
+ok "old-legacy is made" "$tools/reform" "$T/vmlinux" "$T/try/old-legacy" old legacy
+cp "$MX_DOM0/grub-i386-xen.bin" "$T/try/pvgrub2"
+cp "$MX_DOM0/vmlinuz" "$T/try/amd64"
+wrong='no-pae no-notes dom0-only feature phys-legacy bad-bz-gzip'
+for f in $wrong; do
+	cp "$T/img/$f" "$T/try/"
+done
+set --
+for f in "$T"/try/*; do
+	set -- "$@" --try "$f"
+done
+
+boot domu domu --mem 160 --run report --timeout 600 "$@"
+ok "user space reached, the guest switched itself off" booted
+ok "built as 32-bit PAE guest" has 'supported guest type: xen-3.0-x86_32p <= matches'
+ok "nothing of the kernel's is a complaint" kernel_content
+ok "Xen has no complaint about the guest" lacks '^\(XEN\).*[^a-z]d[1-9][0-9]*(v|:| )'
+ok "guest type PV" fact_is hypervisor/guest_type PV
+ok "entry: Xen PV guest" fact_is mach_xen/entry xen-pv-guest
+ok "no PV shim" fact_is mach_xen/pv_shim no
+ok "clock source is Xen's" fact_is clocksource xen
+ok "timer is Xen's" fact_is clockevent xen
+ok "console is hvc0" fact_is console '(.* )?hvc0'
+ok "no PCI devices" fact_is pci 0
+ok "most of 160 MiB arrive" between MemTotal 110000 163840
+ok "everything is where xen-image's plan says" \
+	"$tools/compare-xl-log" "$tool" "$MX_KERNEL" 160 "$log"
+ok "the kernel itself says so too" info_planned domu "$MX_KERNEL" 160
+common_facts
+
+for f in "$T"/try/*; do
+	ok "${f##*/}: the tool stack does as planned" \
+		"$tools/compare-xl-log" "$tool" "$f" 160 "$log" "${f##*/}"
+done
+for f in $wrong; do
+	ok "$f: refused" has "rig: tried $f: refused\$"
+done
+done_testing
