@@ -52,6 +52,9 @@ cp "$log" "$log.first"
 sed -i '1,/^mach-xen: kexec$/d' "$log"
 ok "kexec: the second kernel's machine is off" booted
 ok "kexec: 4 CPUs run" fact_is cpus 4
+ok "kexec: entry" fact_is mach_xen/entry kexec
+ok "kexec: the kernel is where xen-image's plan says, or moved itself from there" \
+	info_planned kexec "$MX_KERNEL" 512
 ktap smp
 ok "kexec: nothing of the second kernel's is a complaint" kernel_content
 
