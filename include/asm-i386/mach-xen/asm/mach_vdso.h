@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A note in the vDSO by which the C library finds libraries that use no negative
+ * offsets from %gs. A 32-bit hypervisor ends all segments below itself, such an
+ * access faults there and is emulated; a 64-bit one has no such need. The layout
+ * is glibc's NT_GNU_HWCAP (elf/elf.h): number of entries, mask of those that are
+ * to be used, then bit and name of each. glibc 2.37 and later do not read it.
+ */
+#ifndef _ASM_MACH_VDSO_H
+#define _ASM_MACH_VDSO_H
+
+/* Distributions name the bit, too: "hwcap 1 nosegneg" in ld.so.conf.d. */
+#define VDSO_NOSEGNEG_BIT	1
+
+#ifdef __ASSEMBLY__
+#define MACH_VDSO_NOTES				\
+	ELFNOTE_START(GNU, 2, "a")		\
+		.long 1;			\
+		.long 0;			\
+		.byte VDSO_NOSEGNEG_BIT;	\
+		.asciz "nosegneg";		\
+	ELFNOTE_END
+#endif
+
+#endif /* _ASM_MACH_VDSO_H */
