@@ -72,7 +72,7 @@ static bool xen_cpuid_same(u32 leaf)
 	case 1:
 	case 7:
 	case 0xb:
-	case XSTATE_CPUID:
+	case 0xd:
 	case 0x1f:
 	case 0x8000001e:
 		return false;
