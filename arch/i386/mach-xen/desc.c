@@ -345,8 +345,7 @@ void __init xen_setup_gdt(int cpu)
 		     "1: mov %1, %%ss\n"
 		     "   mov %2, %%ds\n"
 		     "   mov %2, %%es\n"
-		     : : "i" (__KERNEL_CS | MACH_KERNEL_RPL),
-			 "r" (__KERNEL_DS | MACH_KERNEL_RPL),
+		     : : "i" (__KERNEL_CS | 1), "r" (__KERNEL_DS | 1),
 			 "r" (__USER_DS) : "memory");
 }
 
