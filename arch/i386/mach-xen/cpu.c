@@ -58,12 +58,30 @@ u32 xen_vcpu_apic_id(void)
  * that.
  */
 struct xen_cpuid_answer {
+	bool known;
 	u32 leaf, subleaf;
 	u32 ax, bx, cx, dx;
 };
 
-static struct xen_cpuid_answer xen_cpuid_known[64] __ro_after_init;
-static unsigned int xen_cpuid_nr_known __ro_after_init;
+#define XEN_CPUID_ANSWERS	128	/* a power of 2, twice what is asked */
+
+static struct xen_cpuid_answer xen_cpuid_answers[XEN_CPUID_ANSWERS] __ro_after_init;
+
+/* Where the answer is or may be put; NULL if there is no room. */
+static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
+{
+	u32 i, at = leaf + (leaf >> 26) + subleaf * 5;
+
+	for (i = 0; i < XEN_CPUID_ANSWERS; i++, at++) {
+		struct xen_cpuid_answer *a;
+
+		a = &xen_cpuid_answers[at % XEN_CPUID_ANSWERS];
+		if (!a->known || (a->leaf == leaf && a->subleaf == subleaf))
+			return a;
+	}
+
+	return NULL;
+}
 
 /* Not the vcpu's own: APIC ID, what depends on CR4, what depends on XCR0. */
 static bool xen_cpuid_same(u32 leaf)
@@ -85,21 +103,18 @@ static void xen_emulated_cpuid(unsigned int *ax, unsigned int *bx,
 			       unsigned int *cx, unsigned int *dx)
 {
 	const u32 leaf = *ax, subleaf = *cx;
-	struct xen_cpuid_answer *a = xen_cpuid_known;
 	const bool alone = system_state == SYSTEM_BOOTING;
-	const struct xen_cpuid_answer *end = a + xen_cpuid_nr_known;
+	struct xen_cpuid_answer *a = NULL;
 
 	/* User space's questions by /dev/cpu go to Xen. */
-	if (!alone && !cpu_online(raw_smp_processor_id())) {
-		for (; a < end; a++) {
-			if (a->leaf != leaf || a->subleaf != subleaf)
-				continue;
-			*ax = a->ax;
-			*bx = a->bx;
-			*cx = a->cx;
-			*dx = a->dx;
-			return;
-		}
+	if (alone || !cpu_online(raw_smp_processor_id()))
+		a = xen_cpuid_find(leaf, subleaf);
+	if (a && a->known && !alone) {
+		*ax = a->ax;
+		*bx = a->bx;
+		*cx = a->cx;
+		*dx = a->dx;
+		return;
 	}
 
 	/* A plain cpuid does not fault and would tell about the host. */
@@ -107,16 +122,8 @@ static void xen_emulated_cpuid(unsigned int *ax, unsigned int *bx,
 		     : "=a" (*ax), "=b" (*bx), "=c" (*cx), "=d" (*dx)
 		     : "0" (leaf), "2" (subleaf));
 
-	if (!alone || !xen_cpuid_same(leaf))
-		return;
-	for (; a < end; a++) {
-		if (a->leaf == leaf && a->subleaf == subleaf)
-			return;
-	}
-	if (xen_cpuid_nr_known < ARRAY_SIZE(xen_cpuid_known)) {
-		*a = (struct xen_cpuid_answer){ leaf, subleaf, *ax, *bx, *cx, *dx };
-		xen_cpuid_nr_known++;
-	}
+	if (a && alone && xen_cpuid_same(leaf))
+		*a = (struct xen_cpuid_answer){ true, leaf, subleaf, *ax, *bx, *cx, *dx };
 }
 
 static void xen_cpuid(unsigned int *ax, unsigned int *bx,
