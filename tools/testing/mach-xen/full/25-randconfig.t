@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A handful of random configs compile: seeds 1 to RANDCONFIGS (5), or SEEDS.
+# A handful of random configs compile: seeds 1 to RANDCONFIGS (3), or SEEDS.
 # Only built-in code is linked; modules are random enough without. One option
 # in eight is on (KCONFIG_PROBABILITY), so that a seed takes minutes; what the
 # subarch cannot be without is given, with a CPU and with or without SMP by seed.
@@ -18,7 +18,7 @@ printf '%s\n' CONFIG_X86_PAE=y CONFIG_HIGHMEM64G=y CONFIG_VMSPLIT_3G=y \
 	'# CONFIG_GCC_PLUGINS is not set' '# CONFIG_KCOV is not set' \
 	'# CONFIG_WLAN is not set' '# CONFIG_COMPILE_TEST is not set' >"$T/common.config"
 records() { grep -qx CONFIG_X86_MACH_XEN=y "$full/rand$1/.config"; }
-for seed in ${SEEDS:-$(seq 1 "${RANDCONFIGS:-5}")}; do
+for seed in ${SEEDS:-$(seq 1 "${RANDCONFIGS:-3}")}; do
 	rm -f "$MX_LOGS/full-rand$seed.log"
 	set -- MATOM M686 MCORE2 MPENTIUM4 MK8
 	shift $((seed % 5))
