@@ -275,26 +275,23 @@ help:
 #h   bindeb-pkg, kernel/fork.o, ...), and so do Kbuild's variables (CC=, W=, C=, ...)
 #h   vmlinuz, with SUBARCH=xen: a compressed ELF file, for loaders that take no bzImage
 #h make boot          build what it needs, boot as Xen PV guest in QEMU
-#h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor;
-#h      boot-efi       on 32-bit UEFI; boot-qemu by QEMU's -kernel
-#h make boot-domu     as guest of xl in a test rig; boot-shim in the PV shim on Debian's
-#h                    own Xen; boot-pvgrub2, boot-pygrub from the guest's disk
+#h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor; boot-efi:
+#h                    on 32-bit UEFI; boot-qemu: by QEMU's -kernel
+#h make boot-domu     as guest of xl in a test rig; boot-shim: in the PV shim on Debian's
+#h                    own Xen; boot-pvgrub2, boot-pygrub: from the guest's disk
 #h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict
 #h make check         build the test kernel and run the tests; closes with a count
 #h make check-full    all tests, the long ones too
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make bench-smp     how long the secondary CPUs take to start, as a table
-#h make tree          only prepare build/linux (base, patches, overlay)
-#h make xen           only build the hypervisor (build/xen/xen.gz)
-#h make dom0          only build the test rig's initial domain (build/dom0/)
-#h make initrd        only build the initrd (build/initrd/initrd.gz)
+#h make tree xen initrd dom0   only that: build/linux (base, patches, overlay), the
+#h                    hypervisor, the initrd, the test rig's initial domain
 #h make xen-image     build/xen-image: says which loader takes an image, and where it lands
 #h
 #h BUILD=DIR          where everything goes (build/); results: bzImage, vmlinux,
 #h                    System.map, .config there
 #h KERNEL_SRC=DIR     an unpatched 6.12 tree instead of Debian's linux-source-6.12
-#h DEPS=skip          do not look for Debian packages, install none
-#h J=N or -jN         jobs (all CPUs);  V=1  show commands
+#h DEPS=skip          install no Debian packages;  J=N or -jN  jobs;  V=1  show commands
 #h TESTS=FILE...      which tests check runs (tools/testing/mach-xen/t/*.t)
 #h For boot and its sisters:
 #h MEM=MiB VCPUS=N    the guest's memory (512) and virtual CPUs (1)

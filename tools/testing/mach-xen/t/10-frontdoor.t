@@ -21,7 +21,7 @@ refused "a space in BUILD" 'no spaces' $fd ARCH=i386 BUILD="$T/a b"
 ok "nothing was made on the way" test ! -e "$BUILD"
 ok "make alone is help" sh -c "$fd | grep -q 'make boot-grub'"
 ok "help fits one screen" sh -c "[ \$($fd help | wc -l) -le 36 ]"
-for w in check check-full verify-plain boot boot-grub xen initrd xen-image tree BUILD KERNEL_SRC \
+for w in check check-full verify-plain boot boot-grub boot-efi boot-domu boot-shim xen dom0 initrd xen-image tree BUILD KERNEL_SRC \
 		DEPS MEM VCPUS CMDLINE XEN_CMDLINE INITRD QEMUFLAGS ACCEL; do
 	ok "help names $w" sh -c "$fd help | grep -qw -- $w"
 done
@@ -60,6 +60,7 @@ mkdir -p "$t/t" "$t/guest" "$T/repo/arch/i386/configs" "$T/repo.base/usr" \
 echo CONFIG_X86_PAE=y >"$T/repo/arch/i386/configs/xen_test.config"
 echo 'int main(void) { return 0; }' >"$T/repo.base/usr/gen_init_cpio.c"
 echo stand-in >"$BUILD/xen/xen.gz"
+echo '#!/bin/sh' >"$T/repo/scripts/build-dom0"
 printf '#!/bin/sh\necho sh\n' >"$BUILD/initrd/busybox/bin/busybox"
 chmod +x "$BUILD/initrd/busybox/bin/busybox"
 printf 'all:\n\tmkdir -p $(O)/root; echo >$(O)/root/init; chmod +x $(O)/root/init\n' >"$t/guest/Makefile"
