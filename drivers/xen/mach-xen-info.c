@@ -7,6 +7,7 @@
  * Documentation/ABI/testing/sysfs-kernel-mach_xen; they are compared with what
  * scripts/xen-image of the mach-xen repository foretells.
  */
+#include <linux/array_size.h>
 #include <linux/init.h>
 #include <linux/kobject.h>
 #include <linux/mm.h>
@@ -22,11 +23,13 @@
 #include <asm/mach_layout.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
-#include <asm/setup.h>
 #include <asm/xen/cpuid.h>
 
-/* Upper four bits of type_of_loader, Documentation/arch/x86/boot.rst */
-static const char * const loader_names[16] = {
+/*
+ * The identifiers of Documentation/arch/x86/boot.rst, without the version in
+ * the lower four bits of bootloader_type; above 0xf, the extended ones.
+ */
+static const char * const loader_names[] = {
 	[0x0] = "LILO",
 	[0x1] = "Loadlin",
 	[0x2] = "bootsect-loader",
@@ -40,6 +43,9 @@ static const char * const loader_names[16] = {
 	[0xb] = "QEMU",
 	[0xc] = "Arcturus",
 	[0xd] = "kexec",
+	[0x11] = "Minimal Linux Bootloader",
+	[0x12] = "OVMF",
+	[0x13] = "barebox",
 };
 
 #define LOADER_KEXEC	0xd
@@ -47,14 +53,14 @@ static const char * const loader_names[16] = {
 /* How it was entered; the start info of PVH is gone after init. */
 static bool entered_by_pvh __ro_after_init;
 
-static unsigned int loader_type(void)
-{
-	return boot_params.hdr.type_of_loader;
-}
-
 static const char *loader_name(void)
 {
-	return loader_names[loader_type() >> 4] ?: "unknown";
+	unsigned int id = bootloader_type >> 4;
+
+	if (id >= ARRAY_SIZE(loader_names) || !loader_names[id])
+		return "unknown";
+
+	return loader_names[id];
 }
 
 static const char *entry_name(void)
@@ -64,7 +70,7 @@ static const char *entry_name(void)
 					      "xen-pv-guest";
 	if (entered_by_pvh)
 		return "pvh";
-	if (loader_type() >> 4 == LOADER_KEXEC)
+	if (bootloader_type >> 4 == LOADER_KEXEC)
 		return "kexec";
 	return "boot-protocol";
 }
@@ -113,7 +119,7 @@ static int __init mach_xen_entered(void)
 		pr_info("mach-xen: entered by the PVH entry point\n");
 	else
 		pr_info("mach-xen: entered by the boot protocol, loader type %#x (%s)\n",
-			loader_type(), loader_name());
+			bootloader_type, loader_name());
 
 	return 0;
 }
@@ -133,7 +139,7 @@ static struct kobj_attribute name##_attr = __ATTR(name, mode, name##_show, NULL)
 	     (unsigned long)(last))
 
 show(entry, 0444, "%s", entry_name());
-show(loader, 0444, "%#x %s", loader_type(), loader_name());
+show(loader, 0444, "%#x %s", bootloader_type, loader_name());
 show(pv_shim, 0444, "%s", shim());
 show(load_offset, 0444, "%08lx", (unsigned long)LOAD_OFFSET);
 show(virt_base, 0444, "%08lx", (unsigned long)MACH_XEN_VIRT_BASE);

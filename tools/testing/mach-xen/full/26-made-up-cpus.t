@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What no emulator here can be asked for, made by a debugger: a CPU that firmware left
+# in x2APIC mode is named and stays off, the others come up; a guest whose CPUs cannot
+# be started by IPIs runs on with one. The debugger changes what one CPU reads from its
+# two MSRs in the funnel, and what rendezvous_obstacle() returns; the rest is ours.
+# Fails when: such a CPU hangs the boot, is taken for one that does not answer, or IPIs
+# are sent where they must not be.
+. "$(dirname "$0")/../t/tap.sh"
+. "$(dirname "$0")/../t/boot.sh"
+. "$(dirname "$0")/../t/smp.sh"
+
+# debugged NAME OPTIONS...: a boot on bare metal under gdb, which does $T/NAME.gdb and
+# prints "mach-xen: done" when it has come to its end
+debugged()
+{
+	db_name=$1
+	shift
+	rm -f "$T/gdb"
+	(
+		db_n=0
+		while [ ! -S "$T/gdb" ] && [ $db_n -lt 100 ]; do
+			sleep 0.2
+			db_n=$((db_n + 1))
+		done
+		exec gdb -nx -batch -ex 'set pagination off' -ex 'set confirm off' \
+			-ex "target remote $T/gdb" -x "$T/$db_name.gdb" \
+			-ex 'printf "mach-xen: done\n"' -ex detach </dev/null
+	) >"$T/$db_name.gdb-log" 2>&1 &
+	boot "$db_name" grub $one_thread --mem 384 --vcpus 4 --run smp --timeout 300 \
+		--qemuflags "-S -gdb unix:$T/gdb,server=on,wait=off" "$@"
+	wait $! || :
+	cp "$T/$db_name.gdb-log" "${log%.console}.gdb-log"
+	ok "$db_name: the debugger did its part" grep '^mach-xen: done' "$T/$db_name.gdb-log"
+	ok "$db_name: user space reached, machine off" booted
+}
+
+# physical ADDRESS: of code that runs without paging, as the program headers have it
+physical() { printf '%#x' $((0x${1:-0} - 0xc0000000)); }
+
+# The instructions after the funnel's RDMSR: IA32_APIC_BASE, and the x2APIC's ID.
+set -- $(objdump -d --no-show-raw-insn "$MX_VMLINUX" --disassemble=rendezvous_enter |
+	awk 'seen && n < 2 { sub(":", "", $1); print $1; n++ }
+	     { seen = $2 == "rdmsr" }')
+ok "the funnel reads two MSRs" [ $# -eq 2 ]
+cat >"$T/x2apic.gdb" <<END
+hbreak *$(physical "$1") thread 3
+continue
+set \$rax = \$rax | 0x400
+delete
+hbreak *$(physical "$2") thread 3
+continue
+set \$rax = 2
+delete
+END
+debugged x2apic --cmdline 'nokaslr machxen.cpus=3'
+ok "x2apic: the CPU is named" has 'firmware left the CPU with APIC ID 2 in x2APIC mode, which an i386'
+ok "x2apic: none that does not answer" lacks 'does not answer'
+ktap smp
+
+# At its first instruction: return the name of such a guest.
+text=$(nm "$MX_VMLINUX" | awk '$3 == "rendezvous_obstacle" { print $1 }')
+name=$(strings -a -t x "$MX_VMLINUX" | awk '/an SEV-ES guest$/ { print $1; exit }')
+cat >"$T/sev.gdb" <<END
+hbreak *0x$text
+continue
+set \$rax = $(readelf -lW "$MX_VMLINUX" |
+	perl -ne 'printf "0x%x\n", 0x'"${name:-0}"' - hex($1) + hex($2)
+		if /LOAD\s+(\S+)\s+(\S+)/ && !$done++')
+set \$rip = *(unsigned int *)\$rsp
+set \$rsp = \$rsp + 4
+delete
+END
+debugged sev --cmdline 'nokaslr machxen.cpus=1'
+ok "sev: it says why" has 'rendezvous: IPIs cannot start the CPUs of an SEV-ES guest: running on one CPU'
+ok "sev: no IPI was sent" lacks 'rendezvous: called'
+ktap smp
+done_testing
