@@ -112,9 +112,9 @@ static int __init mach_xen_entered(void)
 			 pvh_start_info.magic == XEN_HVM_START_MAGIC_VALUE;
 
 	if (xen_pv_domain())
-		pr_info("mach-xen: entered as Xen PV %s, hypervisor from %#lx\n",
+		pr_info("mach-xen: entered as Xen PV %s, hypervisor from %#lx, PV shim: %s\n",
 			xen_initial_domain() ? "initial domain" : "guest",
-			mach_hypervisor_start);
+			mach_hypervisor_start, shim());
 	else if (entered_by_pvh)
 		pr_info("mach-xen: entered by the PVH entry point\n");
 	else

@@ -14,19 +14,32 @@
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>
 
-/* Towards user mode, %esp is at pt_regs. */
+/**
+ * MACH_EXIT_TO_USER - leave the kernel for user mode
+ * @insn:	the first instruction of the native way
+ *
+ * %esp is at pt_regs, interrupts (events) are off.
+ */
 #define MACH_EXIT_TO_USER(insn...)					\
 	SYM_INNER_LABEL(mach_exit_to_user, SYM_L_GLOBAL)		\
 	ALTERNATIVE __stringify(insn), "jmp xen_exit_to_user",		\
 		    X86_FEATURE_XENPV
 
-/* Towards the kernel that was interrupted, %esp is at pt_regs. */
+/**
+ * MACH_EXIT_TO_KERNEL - go back to the kernel that was interrupted
+ * @insn:	the first instruction of the native way
+ *
+ * %esp is at pt_regs, interrupts (events) are off.
+ */
 #define MACH_EXIT_TO_KERNEL(insn...)					\
 	SYM_INNER_LABEL(mach_exit_to_kernel, SYM_L_GLOBAL)		\
 	ALTERNATIVE __stringify(insn), "jmp xen_exit_to_kernel",	\
 		    X86_FEATURE_XENPV
 
-/* The subarch's code enters at @name, too. */
+/**
+ * MACH_ENTRY - the subarch's code enters here, too
+ * @name:	the label
+ */
 #define MACH_ENTRY(name)	SYM_INNER_LABEL(name, SYM_L_GLOBAL)
 
 #endif /* _ASM_MACH_ENTRY_H */

@@ -10,26 +10,44 @@
 #ifndef _ASM_MACH_LAYOUT_H
 #define _ASM_MACH_LAYOUT_H
 
-/* What the linker script takes off a virtual address to get p_paddr. */
+/**
+ * LOAD_OFFSET - what the linker script takes off a virtual address for p_paddr
+ */
 #define LOAD_OFFSET		__START_KERNEL_map
 
-/* Where a Xen loader puts guest-physical address 0. */
+/**
+ * MACH_XEN_VIRT_BASE - where a Xen loader puts guest-physical address 0
+ *
+ * XEN_ELFNOTE_VIRT_BASE, and VIRT_BASE of the section __xen_guest.
+ */
 #define MACH_XEN_VIRT_BASE	__PAGE_OFFSET
 
-/* What p_paddr has for guest-physical address 0: it is physical already. */
+/**
+ * MACH_XEN_PADDR_OFFSET - what p_paddr has for guest-physical address 0
+ *
+ * XEN_ELFNOTE_PADDR_OFFSET: p_paddr is physical already.
+ */
 #define MACH_XEN_PADDR_OFFSET	0
 
-/*
- * Lowest start of the hypervisor's hole that the image copes with. A guest
- * of a 64-bit hypervisor finds it here (__MACH2PHYS_VIRT_START); only a real
- * initial domain on a small host gets a later one.
+/**
+ * MACH_XEN_HV_START - lowest start of the hypervisor's hole the image copes with
+ *
+ * XEN_ELFNOTE_HV_START_LOW. A guest of a 64-bit hypervisor finds it here
+ * (__MACH2PHYS_VIRT_START); only a real initial domain on a small host gets a
+ * later one.
  */
 #define MACH_XEN_HV_START	0xf5800000
 
-/* Top of the fixmap before anything was learnt at boot: no hole. */
+/**
+ * MACH_FIXADDR_TOP - top of the fixmap before anything was learnt at boot: no hole
+ */
 #define MACH_FIXADDR_TOP	0xfffff000
 
-/* Most memory a Xen PV guest takes over, in bytes: what PAE lowmem can map. */
+/**
+ * MACH_PV_MAXMEM - most memory a Xen PV guest takes over, in bytes
+ *
+ * The page structures of more would not fit into what PAE lowmem can map.
+ */
 #define MACH_PV_MAXMEM		(16ULL << 30)
 
 #ifndef __ASSEMBLY__
@@ -39,11 +57,16 @@
  */
 extern unsigned long mach_hypervisor_start;
 
-/* Bytes at the top of the address space that are not the kernel's. */
+/**
+ * MACH_HYPERVISOR_HOLE - bytes at the top of the address space not the kernel's
+ */
 #define MACH_HYPERVISOR_HOLE	(0 - mach_hypervisor_start)
 #endif
 
-/* Is a page of memory in the direct map? */
+/**
+ * mach_pfn_is_lowmem - is a page of memory in the direct map?
+ * @pfn:	guest-physical frame number
+ */
 #define mach_pfn_is_lowmem(pfn)	((pfn) < max_low_pfn)
 
 #endif /* _ASM_MACH_LAYOUT_H */

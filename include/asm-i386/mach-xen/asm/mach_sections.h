@@ -11,6 +11,9 @@
 
 #define MACH_HEX_DIGIT(x)	BYTE(((x) & 0xf) + (((x) & 0xf) > 9 ? 0x57 : 0x30))
 
+/**
+ * MACH_SECTIONS - sections that a subarch adds to the image
+ */
 #define MACH_SECTIONS							\
 	__xen_guest 0 (INFO) : {					\
 		KEEP(*(__xen_guest))					\

@@ -7,23 +7,39 @@
 #ifndef _ASM_MACH_SEGMENT_H
 #define _ASM_MACH_SEGMENT_H
 
+/**
+ * MACH_KERNEL_RPL - privilege level of the kernel: 1 under Xen, else 0
+ */
 #define MACH_KERNEL_RPL		(cpu_feature_enabled(X86_FEATURE_XENPV) ? 1 : 0)
 
-/* Xen enters the kernel on the task's own stack. */
+/**
+ * mach_update_task_stack - tell where the kernel is entered from user mode
+ * @task:	the task that is switched to
+ *
+ * Xen enters the kernel on the task's own stack (HYPERVISOR_stack_switch), the
+ * hardware on the entry stack.
+ */
 #define mach_update_task_stack(task)				\
 do {								\
 	if (cpu_feature_enabled(X86_FEATURE_XENPV))		\
 		load_sp0((task)->thread.sp0);			\
 } while (0)
 
-/*
- * The GDT's mapping in the cpu_entry_area: Xen reads descriptors from pages
- * that are mapped read-only everywhere, and takes no task gates.
+/**
+ * MACH_GDT_PROT - protection of the GDT's mapping in the cpu_entry_area
+ *
+ * Xen reads descriptors from pages that are mapped read-only everywhere, and
+ * takes no task gates.
  */
 #define MACH_GDT_PROT		(cpu_feature_enabled(X86_FEATURE_XENPV) ? \
 				 PAGE_KERNEL_RO : PAGE_KERNEL)
 
-/* Where the descriptors in use are: sgdt would tell the hypervisor's. */
+/**
+ * mach_store_gdt - where the descriptors in use are
+ * @dtr:	struct desc_ptr, filled in
+ *
+ * SGDT would tell the hypervisor's.
+ */
 #define mach_store_gdt(dtr)						\
 do {									\
 	if (cpu_feature_enabled(X86_FEATURE_XENPV)) {			\
@@ -34,10 +50,18 @@ do {									\
 	}								\
 } while (0)
 
-/* A 64-bit hypervisor runs its guests in long mode, which has no vm86. */
+/**
+ * MACH_HAS_VM86 - is there a vm86 mode?
+ *
+ * A 64-bit hypervisor runs its guests in long mode, which has none.
+ */
 #define MACH_HAS_VM86		(!cpu_feature_enabled(X86_FEATURE_XENPV))
 
-/* What vm86() returns where it cannot work. */
+/**
+ * mach_refuse_vm86 - what vm86() does where it cannot work
+ *
+ * Return: -ENOSYS
+ */
 #define mach_refuse_vm86()						\
 ({									\
 	pr_info_once("vm86() refused for %s: the hypervisor cannot run vm86 mode\n", \

@@ -8,17 +8,37 @@
 
 #ifdef CONFIG_SMP
 
-/* The page for the 16-bit part of the funnel. */
+/**
+ * MACH_REAL_MODE_ROOM - bytes below 1 MiB behind the real mode code
+ *
+ * The page for the 16-bit part of the funnel.
+ */
 #define MACH_REAL_MODE_ROOM	0x1000
 
-/* The pauses between INIT and start-up IPIs are for us to make. */
+/**
+ * MACH_SMP_STATIC - linkage of init_udelay
+ *
+ * The pauses between INIT and start-up IPIs are for us to make.
+ */
 #define MACH_SMP_STATIC
 extern unsigned int init_udelay;
 
-/* Calibrate while the others do. */
+/**
+ * mach_ap_prepare - what a CPU does before it reports alive
+ *
+ * Calibrate while the others do.
+ */
 #define mach_ap_prepare()	rendezvous_calibrate()
+/**
+ * mach_known_lpj - delay loops per tick, where known without measuring
+ * @cpu:	number of the CPU
+ */
 #define mach_known_lpj(cpu)	rendezvous_known_lpj(cpu)
 
+/**
+ * mach_real_restart - leave the machine to real mode code, if the subarch can
+ * @type:	MRR_BIOS or MRR_APM
+ */
 #define mach_real_restart(type)			\
 do {						\
 	if ((type) == MRR_BIOS)			\

@@ -13,6 +13,9 @@
 #define VDSO_NOSEGNEG_BIT	1
 
 #ifdef __ASSEMBLY__
+/**
+ * MACH_VDSO_NOTES - notes that a subarch adds to the 32-bit vDSO
+ */
 #define MACH_VDSO_NOTES				\
 	ELFNOTE_START(GNU, 2, "a")		\
 		.long 1;			\

@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel's own tool reads the kernel-doc of our files without a warning.
-# Fails when: a parameter, a member or a return value has no description.
+# The kernel's own tools read the kernel-doc of our files and what is said of sysfs
+# without a warning.
+# Fails when: a parameter, a member or a return value has no description, or a field of
+# Documentation/ABI is missing.
 . "$(dirname "$0")/tap.sh"
 
 tree=${MX_BUILD:-$top/build}/linux
@@ -18,4 +20,11 @@ cat >"$T/bad.c" <<-'END'
 END
 objects() { ! quiet "$T/bad.c"; }
 ok "kernel-doc objects to what is bad" objects
+
+abi() { "$tree/scripts/get_abi.pl" validate --dir "$1" >"$T/said" 2>&1; [ ! -s "$T/said" ] || { cat "$T/said"; return 1; }; }
+ok "Documentation/ABI" abi "$top/Documentation/ABI/testing"
+mkdir "$T/abi"
+printf 'What:\t\t/sys/kernel/none\nDate:\t\tMay 2026\nContact:\tnobody\n' >"$T/abi/sysfs-kernel-none"
+abi_objects() { ! abi "$T/abi"; }
+ok "get_abi.pl objects to what is bad" abi_objects
 done_testing
