@@ -20,6 +20,8 @@
 #include <linux/jiffies.h>
 #include <linux/kexec.h>
 #include <linux/math64.h>
+#include <linux/panic.h>
+#include <linux/reboot.h>
 #include <linux/smp.h>
 
 #include <asm/apic.h>
@@ -55,7 +57,7 @@ static struct rendezvous_slot slots[RV_SLOTS_NR] __aligned(PAGE_SIZE);
 /* The low copy of the funnel, NULL where there is no room for it. */
 static u8 *low;
 
-/* All present CPUs were called; the hotplug core has got to the last of them. */
+/* All present CPUs were called; nobody may wait any more, they are called singly. */
 static bool gathered;
 static bool dispersed;
 
@@ -203,11 +205,11 @@ static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 		return -EINVAL;
 	slot = &slots[apicid];
 
-	if (!gathered) {
+	if (dispersed || (gathered && slot_state(apicid) == RV_ELSEWHERE)) {
+		call_one(apicid);
+	} else if (!gathered) {
 		gathered = true;
 		call_all_present();
-	} else if (dispersed || slot_state(apicid) == RV_ELSEWHERE) {
-		call_one(apicid);
 	}
 
 	if (slot_state(apicid) != RV_WAITING)
@@ -235,11 +237,6 @@ static void __init rendezvous_cpus_done(unsigned int max_cpus)
 	base_cpus_done(max_cpus);
 }
 
-static int rendezvous_refuse(unsigned int cpu, struct task_struct *idle)
-{
-	return -EOPNOTSUPP;
-}
-
 /**
  * arch_cpuhp_init_parallel_bringup - is bring-up to be parallel?
  *
@@ -249,7 +246,6 @@ static int rendezvous_refuse(unsigned int cpu, struct task_struct *idle)
  */
 bool __init arch_cpuhp_init_parallel_bringup(void)
 {
-	const char *obstacle;
 	unsigned int cpu;
 	u32 apicid;
 
@@ -259,14 +255,6 @@ bool __init arch_cpuhp_init_parallel_bringup(void)
 	/* An external APIC knows no start-up IPI. */
 	if (!APIC_INTEGRATED(boot_cpu_apic_version))
 		return false;
-
-	obstacle = rendezvous_obstacle();
-	if (obstacle) {
-		pr_warn("IPIs cannot start the CPUs of %s: running on one CPU\n",
-			obstacle);
-		smp_ops.kick_ap_alive = rendezvous_refuse;
-		return true;
-	}
 
 	for_each_possible_cpu(cpu) {
 		apicid = apic->cpu_present_to_apicid(cpu);
@@ -348,8 +336,9 @@ void notrace rendezvous_calibrate(void)
 
 		if (passed >= ticks &&
 		    unsure < (now.after - first.after) >> shift) {
+			/* Rather too long than too short. */
 			this_cpu_write(early_lpj,
-				       div_u64(now.after - first.after, passed));
+				       div_u64(now.after - first.before, passed));
 			return;
 		}
 		/* Begin again where the tick was seen much better. */
@@ -396,7 +385,7 @@ void rendezvous_real_restart(void)
 static void rendezvous_stop_this_cpu(void)
 {
 	/* What crashed may be the very thing needed to get there. */
-	if (crashing_cpu != -1) {
+	if (crashing_cpu != -1 || panic_in_progress()) {
 		while (1)
 			native_halt();
 	}
@@ -423,6 +412,12 @@ static void rendezvous_stop_other_cpus(int wait)
 	unsigned int cpu, us;
 	u32 apicid;
 
+	/* Those halt where they are, or nobody is stopped. */
+	if (panic_in_progress() || reboot_force) {
+		base_stop_other_cpus(wait);
+		return;
+	}
+
 	for_each_online_cpu(cpu) {
 		apicid = apic->cpu_present_to_apicid(cpu);
 		if (cpu == raw_smp_processor_id() || apicid >= RV_NOBODY)
@@ -444,9 +439,15 @@ static void __init set_base(u64 *desc, u32 base)
 	*desc |= (u64)(base & 0xffffff) << 16 | (u64)(base >> 24) << 56;
 }
 
+static int rendezvous_refuse(unsigned int cpu, struct task_struct *idle)
+{
+	return -EOPNOTSUPP;
+}
+
 static int __init rendezvous_init(void)
 {
 	struct rendezvous_params *params;
+	const char *obstacle;
 	u32 base;
 
 	/* Allocated with the real mode code, so not as a PV guest. */
@@ -455,6 +456,14 @@ static int __init rendezvous_init(void)
 
 	if (!IS_ENABLED(CONFIG_X86_X2APIC) && apic_is_x2apic_enabled()) {
 		pr_err("firmware left the CPUs in x2APIC mode, which an i386 kernel cannot drive: running on one CPU\n");
+		return 0;
+	}
+
+	obstacle = rendezvous_obstacle();
+	if (obstacle) {
+		pr_warn("IPIs cannot start the CPUs of %s: running on one CPU\n",
+			obstacle);
+		smp_ops.kick_ap_alive = rendezvous_refuse;
 		return 0;
 	}
 

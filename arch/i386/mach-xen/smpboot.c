@@ -199,7 +199,8 @@ static void __init xen_pv_smp_prepare_cpus(unsigned int max_cpus)
 {
 	unsigned int cpu;
 
-	if (ioapic_is_disabled) {
+	/* An initial domain's devices interrupt by the IO-APICs. */
+	if (ioapic_is_disabled && xen_initial_domain()) {
 		const char *m = max_cpus ?
 			"The noapic parameter is incompatible with Xen" :
 			"The nosmp parameter is incompatible with Xen: give dom0_max_vcpus=1 to it";
@@ -301,7 +302,11 @@ static int xen_pv_kick_ap(unsigned int cpu, struct task_struct *idle)
 
 	xen_pmu_init(cpu);
 
-	return HYPERVISOR_vcpu_op(VCPUOP_up, xen_vcpu_nr(cpu), NULL);
+	rc = HYPERVISOR_vcpu_op(VCPUOP_up, xen_vcpu_nr(cpu), NULL);
+	if (rc)
+		xen_pmu_finish(cpu);
+
+	return rc;
 }
 
 static void xen_pv_poll_sync_state(void)

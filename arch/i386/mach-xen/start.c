@@ -151,7 +151,13 @@ static void __init xen_pv_guest_late_init(void)
 		xen_setup_vcpu_info_placement();
 }
 
-/* Called once the possible vcpus are known. */
+/**
+ * xen_setup_vcpu_info_placement - give each vcpu its vcpu_info
+ *
+ * Called once the possible vcpus are known. From here on events are masked by
+ * writing to the per-cpu area, and no vcpu is limited to the shared info page
+ * (VCPUOP_register_vcpu_info in Xen's public/vcpu.h).
+ */
 void __init xen_setup_vcpu_info_placement(void)
 {
 	int cpu;
@@ -167,6 +173,14 @@ void __init xen_setup_vcpu_info_placement(void)
 	pv_ops.mmu.read_cr2 = __PV_IS_CALLEE_SAVE(xen_read_cr2_direct);
 }
 
+static int xen_cpu_dead_pv(unsigned int cpu)
+{
+	xen_smp_intr_free(cpu);
+	xen_smp_intr_free_pv(cpu);
+	xen_teardown_timer(cpu);
+	return 0;
+}
+
 static int xen_cpu_up_prepare_pv(unsigned int cpu)
 {
 	int rc;
@@ -179,16 +193,11 @@ static int xen_cpu_up_prepare_pv(unsigned int cpu)
 	rc = xen_smp_intr_init(cpu);
 	if (!rc)
 		rc = xen_smp_intr_init_pv(cpu);
-	WARN(rc, "no event channels for CPU %d: %d\n", cpu, rc);
-	return rc;
-}
+	/* The hotplug core undoes the steps before one that fails, not that one. */
+	if (WARN(rc, "no event channels for CPU %d: %d\n", cpu, rc))
+		xen_cpu_dead_pv(cpu);
 
-static int xen_cpu_dead_pv(unsigned int cpu)
-{
-	xen_smp_intr_free(cpu);
-	xen_smp_intr_free_pv(cpu);
-	xen_teardown_timer(cpu);
-	return 0;
+	return rc;
 }
 
 /*
