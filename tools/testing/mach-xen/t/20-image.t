@@ -6,7 +6,8 @@
 # entry, for those that add it; and the bzImage holds that very ELF, in gzip,
 # which every unpacker knows.
 # Fails when: LOAD_OFFSET is not applied to a segment or to the entry, a note
-# is missing or holds the wrong kind of address, or the compressor changes.
+# is missing or holds the wrong kind of address, the compressor changes, or the funnel
+# of rendezvous.c, which runs where it was copied to, needs a relocation.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 
@@ -177,4 +178,14 @@ check_elf "bzImage's payload" "$T/payload"
 notes "$T/payload" >"$T/payload.notes"
 ok "bzImage's payload has vmlinux's notes" sh -c \
 	"[ -s $T/notes ] && cmp $T/notes $T/payload.notes"
+
+# The funnel and KUnit's word on its size are of one file.
+funnel=$(dirname "$(readlink -f "$MX_VMLINUX")")/arch/i386/mach-xen/funnel.o
+unrelocated()
+{
+	objdump -r "$funnel" >"$T/relocations" &&
+		grep -q 'elf32-i386' "$T/relocations" &&
+		! grep -E '^[0-9a-f]+ +R_386_' "$T/relocations"
+}
+ok "the funnel has no relocation in it" unrelocated
 done_testing

@@ -37,6 +37,7 @@ ok "Xen has no complaint about the guest" lacks '^\(XEN\).*[^a-z]d[1-9][0-9]*(v|
 ok "guest type PV" fact_is hypervisor/guest_type PV
 ok "entry: Xen PV guest" fact_is mach_xen/entry xen-pv-guest
 ok "no PV shim" fact_is mach_xen/pv_shim no
+ok "the fixmap ends below a 64-bit hypervisor's hole" below_hole f5800000
 ok "clock source is Xen's" fact_is clocksource xen
 ok "timer is Xen's" fact_is clockevent xen
 ok "console is hvc0" fact_is console '(.* )?hvc0'

@@ -13,6 +13,7 @@ ok "nothing of the kernel's is a complaint" kernel_content
 ok "the shim takes it for a 32-bit PAE kernel" has '^\(XEN\).*Dom0 kernel: 32-bit, PAE'
 ok "guest type PV" fact_is hypervisor/guest_type PV
 ok "entry: Xen PV guest" fact_is mach_xen/entry xen-pv-guest
+ok "the fixmap ends below a 64-bit hypervisor's hole" below_hole f5800000
 ok "the PV shim cannot be told: it answers CPUID itself" fact_is mach_xen/pv_shim unknown
 ok "everything is where xen-image's plan says, less what the shim keeps" \
 	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" --shim \

@@ -16,6 +16,9 @@ ok "48 MiB: enough is left to work with" between MemTotal 20000 49152
 ok "48 MiB: Xen has no complaint" xen_content
 ok "48 MiB: everything is where xen-image's plan says" planned 48
 ok "48 MiB: nothing of the kernel's is a complaint" kernel_content
+# The machine-to-physical table begins it: of a larger machine, earlier.
+small=$(fact mach_xen/hypervisor_start)
+ok "48 MiB: the fixmap ends below the hole that Xen gave" below_hole 'ff[0-9a-f]{6}'
 
 boot 3072 xen --mem 3072 --run report,memfill --timeout 400
 ok "3 GiB: user space reached, memory filled, machine off" booted
@@ -28,4 +31,7 @@ ktap memfill
 ok "3 GiB: Xen has no complaint" xen_content
 ok "3 GiB: everything is where xen-image's plan says" planned 3072
 ok "3 GiB: nothing of the kernel's is a complaint" kernel_content
+ok "3 GiB: the fixmap ends below the hole that Xen gave" below_hole 'ff[0-9a-f]{6}'
+large=$(fact mach_xen/hypervisor_start)
+ok "3 GiB: that is another one: $large, not $small" [ "$large" != "$small" ]
 done_testing

@@ -74,6 +74,13 @@ planned_initrd()
 	has "RAMDISK: \[mem 0x$planned_at-"
 }
 
+# below_hole HOLE: the hypervisor's hole begins there, and the fixmap right below it
+below_hole()
+{
+	fact_is mach_xen/hypervisor_start "$1" && fact_is mach_xen/fixmap_top \
+		"$(printf '%08x' $(((0x$(fact mach_xen/hypervisor_start) & ~0x1fffff) - 0x1000)))"
+}
+
 # says REGEX: in scripts/boot's last words
 says()
 {
