@@ -6,6 +6,7 @@
  */
 #include <gelf.h>
 #include <libelf.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,9 @@
 
 /* All note segments and sections together. */
 #define NOTE_ROOM (4 * XI_MIB)
+
+/* The names of all sections: a kernel's are a few KiB. */
+#define NAMES_MAX XI_MIB
 
 static int bad(struct xi_error *e)
 {
@@ -24,7 +28,7 @@ static int check_header(const uint8_t *p, size_t n, struct xi_error *e)
 {
 	const Elf32_Ehdr *h32 = (const void *)p;
 	const Elf64_Ehdr *h64 = (const void *)p;
-	uint64_t phoff, shoff, phnum, shnum, phent, shent, phwant, shwant;
+	uint64_t phoff, shoff, phnum, shnum, phent, shent, phwant, shwant, many = 0;
 
 	if (n < sizeof(*h32))
 		return xi_fail(e, "ELF: truncated in the header");
@@ -43,6 +47,8 @@ static int check_header(const uint8_t *p, size_t n, struct xi_error *e)
 		shent = h32->e_shentsize;
 		phwant = sizeof(Elf32_Phdr);
 		shwant = sizeof(Elf32_Shdr);
+		if (shoff && shoff < n && n - shoff >= shwant)
+			memcpy(&many, p + shoff + offsetof(Elf32_Shdr, sh_size), 4);
 		break;
 	case ELFCLASS64:
 		if (n < sizeof(*h64))
@@ -55,6 +61,8 @@ static int check_header(const uint8_t *p, size_t n, struct xi_error *e)
 		shent = h64->e_shentsize;
 		phwant = sizeof(Elf64_Phdr);
 		shwant = sizeof(Elf64_Shdr);
+		if (shoff && shoff < n && n - shoff >= shwant)
+			memcpy(&many, p + shoff + offsetof(Elf64_Shdr, sh_size), 8);
 		break;
 	default:
 		return xi_fail(e, "ELF: class %u is neither 32-bit nor 64-bit", p[EI_CLASS]);
@@ -70,6 +78,10 @@ static int check_header(const uint8_t *p, size_t n, struct xi_error *e)
 			       (unsigned long long)phwant, (unsigned long long)shwant);
 	if (phoff > n || phnum * phent > n - phoff)
 		return xi_fail(e, "ELF: program headers end beyond the file: truncated");
+	/* libelf would take the number from the first section, and memory for each. */
+	if (!shnum && many >= SHN_LORESERVE)
+		return xi_fail(e, "ELF: %llu sections, no kernel has so many",
+			       (unsigned long long)many);
 	if (shnum && (shoff > n || shnum * shent > n - shoff))
 		return xi_fail(e, "ELF: section headers end beyond the file: truncated");
 	return 0;
@@ -187,6 +199,48 @@ static int read_notes(struct xi_elf *elf, Elf *file, uint64_t start,
 	return 0;
 }
 
+/*
+ * The table of the sections' names is looked at before libelf is asked for a name:
+ * it would look for the table's last NUL each time.  Returns -1 if there is
+ * something wrong with it; *@strndx becomes SHN_UNDEF if there is none.
+ */
+static int check_names(const struct xi_elf *elf, Elf *file, size_t *strndx,
+		       struct xi_error *e)
+{
+	Elf_Scn *scn;
+	GElf_Shdr sh;
+
+	if (elf_getshdrstrndx(file, strndx))
+		*strndx = SHN_UNDEF;
+	scn = *strndx == SHN_UNDEF ? NULL : elf_getscn(file, *strndx);
+	if (!scn || !gelf_getshdr(scn, &sh) || sh.sh_type != SHT_STRTAB || !sh.sh_size) {
+		*strndx = SHN_UNDEF;
+		return 0;
+	}
+	if (sh.sh_offset > elf->size || sh.sh_size > elf->size - sh.sh_offset)
+		return xi_fail(e, "ELF: section %zu ends beyond the file: truncated", *strndx);
+	if (sh.sh_size > NAMES_MAX)
+		return xi_fail(e, "ELF: %llu bytes of section names, no kernel has so many",
+			       (unsigned long long)sh.sh_size);
+	if (elf->data[sh.sh_offset + sh.sh_size - 1])
+		return xi_fail(e, "ELF: the table of section names does not end in a NUL");
+	return 0;
+}
+
+/* A list of names and values, up to a NUL, which may lie behind the section. */
+static int check_legacy(const struct xi_elf *elf, struct xi_error *e)
+{
+	uint64_t room = elf->size - elf->legacy_off;
+
+	if (elf->legacy_size > XI_MAX_LEGACY)
+		return xi_fail(e, "ELF: a __xen_guest section of %llu bytes, no kernel's is over %u",
+			       (unsigned long long)elf->legacy_size, XI_MAX_LEGACY);
+	if (room > XI_MAX_LEGACY &&
+	    !memchr(elf->data + elf->legacy_off, 0, XI_MAX_LEGACY))
+		return xi_fail(e, "ELF: no NUL ends the __xen_guest section, nor is there one near it");
+	return 0;
+}
+
 static int read_sections(struct xi_elf *elf, Elf *file, uint64_t *room,
 			 struct xi_error *e)
 {
@@ -198,8 +252,8 @@ static int read_sections(struct xi_elf *elf, Elf *file, uint64_t *room,
 
 	if (elf_getshdrnum(file, &shnum))
 		return bad(e);
-	if (elf_getshdrstrndx(file, &strndx))
-		strndx = SHN_UNDEF;
+	if (check_names(elf, file, &strndx, e))
+		return -1;
 	while ((scn = elf_nextscn(file, scn))) {
 		if (!gelf_getshdr(scn, &sh))
 			return bad(e);
@@ -227,6 +281,8 @@ static int read_sections(struct xi_elf *elf, Elf *file, uint64_t *room,
 			elf->legacy = true;
 			elf->legacy_off = sh.sh_offset;
 			elf->legacy_size = sh.sh_size;
+			if (check_legacy(elf, e))
+				return -1;
 		}
 	}
 	return 0;

@@ -701,12 +701,10 @@ static void grub_legacy(struct grub *g, const struct xi_elf *elf)
 		"PAE=bimodal[extended-cr3],", "PAE=yes,bimodal,",
 		"PAE=yes[extended-cr3],bimodal,",
 	};
-	char *text = malloc(elf->legacy_size + 1), *p;
+	char text[XI_MAX_LEGACY + 1], *p;
 	bool offset = false;
 	unsigned int i;
 
-	if (!text)
-		return;
 	memcpy(text, elf->data + elf->legacy_off, elf->legacy_size);
 	text[elf->legacy_size] = 0;
 	g->any = true;
@@ -730,7 +728,6 @@ static void grub_legacy(struct grub *g, const struct xi_elf *elf)
 			offset = true;
 		}
 	}
-	free(text);
 	if (g->hypercall != XI_UNSET)
 		g->hypercall = (g->hypercall << 12) + g->virt_base;
 	if (!offset) {

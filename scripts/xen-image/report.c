@@ -10,7 +10,7 @@
 
 #include "xen-image.h"
 
-/* A file may have 65536 notes of 4 KiB.  Nobody reads that. */
+/* A file may have 4096 notes of 4 KiB.  Nobody reads that. */
 #define SHOWN_NOTES	48
 #define SHOWN_TEXT	320
 

@@ -22,7 +22,8 @@
 
 /* No kernel has more; a file that has is not worth a table of them. */
 #define XI_MAX_SEGS	128
-#define XI_MAX_NOTES	65536
+#define XI_MAX_NOTES	4096
+#define XI_MAX_LEGACY	65536
 
 #define xi_printf(a, b)	__attribute__((format(printf, a, b)))
 
