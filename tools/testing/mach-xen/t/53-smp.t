@@ -6,17 +6,41 @@
 # the CPUs in a parking place of its own.
 # Fails when: a CPU is missing, runs on another's stack or descriptors, has no
 # timer or no IPIs; when start-up IPIs are sent one CPU at a time; when the
-# funnel's layout or the decision on confidential guests is wrong.
+# funnel's layout or the decision on confidential guests is wrong; when a vcpu that
+# waits for a spinlock does not block, or is not kicked.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 . "$(dirname "$0")/smp.sh"
 
+# pv_spinlocks NAME N: the kernel uses them, and each of N CPUs can be kicked
+pv_spinlocks()
+{
+	ok "$1: spinlocks are the paravirtual ones" has 'PV qspinlock hash table entries'
+	ps_missing=
+	ps_n=0
+	while [ $ps_n -lt "$2" ]; do
+		fact interrupts | grep -Eq "(^| )[0-9]+:spinlock$ps_n( |\$)" ||
+			ps_missing="$ps_missing $ps_n"
+		ps_n=$((ps_n + 1))
+	done
+	ok "$1: each CPU has an event channel for kicks${ps_missing:+, but not$ps_missing}" \
+		[ -z "$ps_missing" ]
+}
+
 for n in 2 8; do
 	cpus xen-$n xen $n
+	pv_spinlocks xen-$n $n
 done
 
 # More vcpus than the host's tables have CPUs.
 cpus xen-4-on-2 xen 4 --qemuflags '-smp 2'
+
+# On one CPU, whoever holds a lock is often not running.
+boot locks xen $one_thread --mem 384 --vcpus 4 --qemuflags '-smp 1' --run pvlock --timeout 400
+ok "locks: machine off" booted
+ktap pvlock
+ok "locks: Xen has no complaint" xen_content
+ok "locks: nothing of the kernel's is a complaint" kernel_content
 
 # The tests in the kernel taint it: report is not asked for.
 boot bios-1 grub --mem 384 --vcpus 1 --run smp --timeout 200 \

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MACH_XEN_SMPCHECK_H
+#define MACH_XEN_SMPCHECK_H
+
+#include <stdbool.h>
+
+#define MAX_CPUS	256
+
+/* Bind the calling thread. */
+bool pin(unsigned int cpu);
+
+/* What "smpcheck evtchns" and "smpcheck contend SECONDS" do; they return an exit status. */
+int evtchns(void);
+int contend(unsigned int seconds);
+
+#endif
