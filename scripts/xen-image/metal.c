@@ -25,6 +25,8 @@
 #define PC_LOWMEM	UINT64_C(0xe0000000)
 #define PC_LOWMEM_SPLIT	UINT64_C(0xc0000000)
 #define PC_ACPI		UINT64_C(0x28000)
+/* What SeaBIOS does put there: the ACPI tables, which QEMU makes that large. */
+#define SEABIOS_TOP	UINT64_C(0x20000)
 
 static uint64_t up(uint64_t x, uint64_t to)
 {
@@ -275,12 +277,27 @@ void xi_plan_grub_efi(struct xi_plan *plan, const struct xi_image *img,
 		return;
 	if (img->setup.version >= 0x20b && !img->setup.handover_offset)
 		xi_remark(plan, "built without CONFIG_EFI_STUB: Secure Boot cannot start it; without CONFIG_EFI it finds no ACPI tables");
-	xi_remark(plan, "firmware may have taken the place it asks for: then GRUB loads it elsewhere");
+	xi_remark(plan, "firmware may have the place it asks for, as OVMF has 16 MiB: then GRUB loads it at another multiple of its alignment");
 }
 
-static void qemu_initrd(struct xi_plan *plan, const struct xi_options *opt, uint64_t max)
+/* The top of memory as SeaBIOS has it for INT 15h, E801, which counts in 64 KiB. */
+static uint64_t e801(uint64_t ram)
+{
+	ram = ram > SEABIOS_TOP ? ram - SEABIOS_TOP : 0;
+	return ram & ~(ram > 16 * XI_MIB ? UINT64_C(0xffff) : UINT64_C(0x3ff));
+}
+
+/*
+ * @max: not above that
+ * @allowed: what the header says to that, which QEMU's option ROM for a bzImage
+ *	compares again; it then moves an initrd that is not there to the end of
+ *	memory as the BIOS says.  0 for none: the one for PVH does nothing of it.
+ */
+static void qemu_initrd(struct xi_plan *plan, const struct xi_options *opt,
+			uint64_t max, uint64_t allowed)
 {
 	uint64_t ram = ram_end(opt);
+	uint64_t at, end;
 
 	if (!opt->initrd)
 		return;
@@ -291,8 +308,12 @@ static void qemu_initrd(struct xi_plan *plan, const struct xi_options *opt, uint
 			  max, opt->initrd);
 		return;
 	}
-	max = (max - opt->initrd) & ~(XI_PAGE - 1);
-	physical(plan, "initrd", max, max + opt->initrd);
+	at = (max - opt->initrd) & ~(XI_PAGE - 1);
+	end = (at + opt->initrd) & ~(XI_PAGE - 1);
+	allowed &= ~(XI_PAGE - 1);
+	if (allowed && end && end != allowed && opt->initrd <= e801(ram))
+		at = (e801(ram) - opt->initrd) & ~(XI_PAGE - 1);
+	physical(plan, "initrd", at, at + opt->initrd);
 }
 
 static void qemu_pvh(struct xi_plan *plan, const struct xi_image *img,
@@ -319,7 +340,7 @@ static void qemu_pvh(struct xi_plan *plan, const struct xi_image *img,
 	plan->entry = entry;
 	plan->entry_why = "PHYS32_ENTRY note: this is a PVH boot";
 	segments(plan, elf, 0);
-	qemu_initrd(plan, opt, UINT64_MAX);
+	qemu_initrd(plan, opt, UINT64_MAX, 0);
 }
 
 /**
@@ -368,7 +389,7 @@ void xi_plan_qemu(struct xi_plan *plan, const struct xi_image *img,
 		max = UINT32_MAX;
 	else if (s->version >= 0x203)
 		max = s->initrd_addr_max;
-	qemu_initrd(plan, opt, max);
+	qemu_initrd(plan, opt, max, s->version >= 0x203 ? s->initrd_addr_max : GRUB_INITRD_MAX);
 }
 
 /**

@@ -182,6 +182,12 @@ ok "kexec: p_paddr" at kexec good32 physical:segment1 1004000 100c000
 ok "qemu: a bzImage goes to 1 MiB" \
 	at qemu bz-gzip physical:loaded 100000 \
 	"$(printf %x $((0x100000 + $(wc -c <bz-gzip) - 1024)))"
+ok "qemu: a bzImage's initrd is moved to the end of memory as SeaBIOS says" \
+	at qemu bz-gzip physical:initrd 1ffcd000 1ffdf345 --initrd 0x12345
+ok "qemu: unless the header wants it lower" \
+	at qemu bz-gzip physical:initrd 7ffed000 7ffff345 --memory 3G --initrd 0x12345
+ok "qemu: by PVH it stays where QEMU put it" \
+	at qemu good32 physical:initrd 1ffc5000 1ffd7345 --initrd 0x12345
 ok "grub: where the header asks for" \
 	at grub-bios bz-gzip physical:workspace 1000000 1010000
 # symbols: 4 bytes of size, 4 and 64 of header, 3 sections of 40, 48 and 32
