@@ -57,10 +57,14 @@ planned()
 		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
 }
 
-# info_planned LOADER IMAGE MIB: so is what the kernel says in /sys/kernel/mach_xen
+# info_planned [--or-above] LOADER IMAGE MIB: so is what the kernel says in
+# /sys/kernel/mach_xen. On bare metal a kernel with KASLR wants nokaslr for that.
 info_planned()
 {
-	"$top/tools/testing/mach-xen/xen-image/compare-info" \
+	planned_how=
+	[ "$1" != --or-above ] || { planned_how=$1; shift; }
+	# shellcheck disable=SC2086
+	"$top/tools/testing/mach-xen/xen-image/compare-info" $planned_how \
 		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$1" "$2" "$3" "$log"
 }
 
