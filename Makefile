@@ -114,10 +114,11 @@ publish = for f in .config vmlinux vmlinuz System.map arch/x86/boot/bzImage; do 
 .PHONY: $(front) __kbuild FORCE deps-build
 Makefile: ;
 
-# seal OUT: the last step of a build for Xen, once for each image
-seal = if [ -e $(1)/bzImage ] && { [ ! -e $(1)/obj/.sealed ] || \
-	[ $(1)/bzImage -nt $(1)/obj/.sealed ]; }; then \
-	$(top)/scripts/check-image $(1)/bzImage; touch $(1)/obj/.sealed; fi
+# seal OUT: the last step of a build for Xen, once for each image in each form
+seal = for f in bzImage vmlinuz vmlinux; do \
+	if [ -e $(1)/$$f ] && { [ ! -e $(1)/obj/.sealed-$$f ] || \
+	[ $(1)/$$f -nt $(1)/obj/.sealed-$$f ]; }; then \
+	$(top)/scripts/check-image $(1)/$$f || exit 1; touch $(1)/obj/.sealed-$$f; fi; done
 
 # --- building ---------------------------------------------------------------
 
