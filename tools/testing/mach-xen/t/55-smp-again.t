@@ -3,9 +3,11 @@
 #
 # After the CPUs were stopped they start again: taken off and on, in a kernel
 # that ours started by kexec, and after a reboot through the BIOS, which the way
-# back to real mode leads to.
+# back to real mode leads to. After a panic they stay where they are.
 # Fails when: CPUs are left where the next kernel's INIT does not reach them, a
-# CPU taken off does not come back, or reboot=bios takes another way.
+# CPU taken off does not come back or leaves memory or event channels behind, CPUs
+# are called that nobody wants, reboot=bios takes another way, or a CPU that is
+# stopped by a panic resets the machine.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 . "$(dirname "$0")/smp.sh"
@@ -57,6 +59,30 @@ ok "kexec: the kernel is where xen-image's plan says" \
 	info_planned kexec "$MX_KERNEL" 512
 ktap smp
 ok "kexec: nothing of the second kernel's is a complaint" kernel_content
+
+# The boot ends a machine that panics. A second QMP socket says whether it was still
+# there then, or had been reset.
+perl -MIO::Socket::UNIX -e '
+	my $s;
+	for (1 .. 600) {
+		last if $s = IO::Socket::UNIX->new($ARGV[0]);
+		select(undef, undef, undef, 0.1);
+	}
+	$s or die "no QMP: $!\n";
+	print $s "{\"execute\":\"qmp_capabilities\"}\n";
+	$s->flush;
+	print while <$s>' "$T/qmp" >"$T/events" 2>&1 &
+boot panic grub $one_thread --mem 384 --vcpus 4 --run crash --timeout 200 \
+	--cmdline panic=0 --qemuflags "-qmp unix:$T/qmp,server=on,wait=off"
+wait $! || :
+ok "panic: four CPUs ran" has 'smp: Brought up 1 node, 4 CPUs'
+ok "panic: that is how it ended" says 'failed: Kernel panic - not syncing: sysrq triggered'
+ok "panic: said to the end" has 'end Kernel panic - not syncing'
+ok "panic: once" [ "$(grep -c 'Kernel panic - not syncing' "$log")" -eq 2 ]
+cp "$T/events" "$T/out"
+ok "panic: the machine is on until QEMU is ended" \
+	grep '"SHUTDOWN".*"reason": "host-signal"' "$T/events"
+ok "panic: it was not reset" sh -c "! grep -E '\"RESET\"|guest-reset' '$T/events'"
 
 # The firmware says on its debug port what it finds when it is entered again.
 boot bios-reboot grub --mem 384 --vcpus 4 --run again --timeout 400 \
