@@ -3,7 +3,8 @@
 #
 # The rest of the matrix that t/53 to t/55 take a sample of: all numbers of CPUs
 # in both worlds and both firmwares, CPUs with two threads, the limits of the
-# command line, 64 vcpus, a hotplug storm, and a reboot by ACPI.
+# command line, as guest of xl too, 64 vcpus, a hotplug storm, kexec after a CPU was
+# called late, and a reboot by ACPI.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
 . "$(dirname "$0")/../t/smp.sh"
@@ -29,6 +30,53 @@ boot nosmp grub $one_thread --mem 384 --vcpus 4 --run report,smp --timeout 300 \
 	--cmdline 'nosmp machxen.cpus=1'
 ok "nosmp: machine off" booted
 ktap smp
+
+# A guest of xl has no devices that interrupt by IO-APICs; an initial domain has.
+for limit in nosmp maxcpus=0; do
+	name=${limit%=0}-domu
+	boot $name domu $one_thread --mem 256 --vcpus 2 --run report,smp --timeout 600 \
+		--cmdline "$limit machxen.cpus=1"
+	ok "$name: the guest switched itself off" booted
+	ok "$name: one CPU runs" fact_is cpus 1
+	ktap smp
+	ok "$name: nothing of the kernel's is a complaint" kernel_content
+	ok "$name: Xen has no complaint about the guest" \
+		lacks '^\(XEN\).*[^a-z]d[1-9][0-9]*(v|:| )'
+done
+boot nosmp-dom0 xen $one_thread --mem 256 --vcpus 2 --run report --timeout 300 --cmdline nosmp
+ok "nosmp-dom0: refused, with what to do instead" \
+	says 'Kernel panic - not syncing: .*nosmp.* give dom0_max_vcpus=1'
+
+# One that was not called at first is called alone; the next kernel finds all of them.
+wk_obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
+{
+	echo "dir /kexec 0755 0 0"
+	echo "file /kexec/kernel $(readlink -f "$MX_KERNEL") 0644 0 0"
+	echo "file /kexec/initrd $(readlink -f "$MX_INITRD") 0644 0 0"
+} >"$T/list"
+ok "an initrd with a kernel in it" sh -c \
+	"{ gzip -dc '$MX_INITRD'; '$wk_obj/usr/gen_init_cpio' '$T/list'; } | gzip -1n >'$T/kexec.gz'"
+MX_PLAIN=$MX_INITRD
+MX_INITRD=$T/kexec.gz
+for max in 1 2; do
+	name=maxcpus-$max-kexec
+	boot $name grub $one_thread --mem 512 --vcpus 4 --run online,kexec --timeout 600 \
+		--no-verdict --cmdline "maxcpus=$max machxen.online=3 trace_event=rendezvous:*
+		machxen.kexec=machxen.run=report,smp/machxen.cpus=4"
+	sed '/^mach-xen: kexec$/q' "$log" >"$log.first"
+	cp "$log" "$T/both"
+	cp "$log.first" "$log"
+	ok "$name: $max at first" has "smp: Brought up 1 node, $max CPU"
+	ktap online
+	ok "$name: nothing of the first kernel's is a complaint" kernel_content
+	sed '1,/^mach-xen: kexec$/d' "$T/both" >"$log"
+	ok "$name: the second kernel's machine is off" booted
+	ok "$name: it called all" has 'rendezvous: called 3 CPUs at once'
+	ok "$name: 4 CPUs run" fact_is cpus 4
+	ktap smp
+	ok "$name: nothing of the second kernel's is a complaint" kernel_content
+done
+MX_INITRD=$MX_PLAIN
 
 for how in xen grub; do
 	boot storm-$how $how $one_thread --mem 384 --vcpus 4 --run hotplug --timeout 3000 \
