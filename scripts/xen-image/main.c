@@ -34,12 +34,19 @@ static const char usage[] =
 "Exit status: 0 if every loader asked takes it (without --loader: any), 1 if not,\n"
 "2 if nothing could be said.  Loaders:\n";
 
+/* One line, whatever a file is called. */
 static int fail(const char *fmt, const char *a, const char *b)
 {
+	char *text = NULL, *p;
+
 	fflush(stdout);
-	fprintf(stderr, "xen-image: ");
-	fprintf(stderr, fmt, a, b);
-	fputc('\n', stderr);
+	if (asprintf(&text, fmt, a, b) < 0)
+		text = NULL;
+	for (p = text; p && *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	fprintf(stderr, "xen-image: %s\n", text ? text : "no memory");
+	free(text);
 	return 2;
 }
 
@@ -54,7 +61,7 @@ static void help(FILE *f)
 			xi_loaders[i].alias ? xi_loaders[i].alias : "");
 }
 
-/* A size: a number, and perhaps one of K, M, G, T. */
+/* A size: a number, decimal or 0x and hexadecimal, and perhaps one of K, M, G, T. */
 static int size(const char *s, uint64_t unit, uint64_t *to)
 {
 	static const char units[] = "KMGT";
@@ -65,7 +72,7 @@ static int size(const char *s, uint64_t unit, uint64_t *to)
 	if (*s < '0' || *s > '9')
 		return -1;
 	errno = 0;
-	v = strtoull(s, &end, 0);
+	v = strtoull(s, &end, s[0] == '0' && (s[1] | 0x20) == 'x' ? 16 : 10);
 	if (errno)
 		return -1;
 	if (*end) {
@@ -219,11 +226,14 @@ int main(int argc, char **argv)
 	struct xi_out out = { 0 };
 	struct xi_error e;
 	unsigned int asked = 0;
-	bool json = false;
-	const char *p, *end;
+	bool json = false, show;
+	const char *p, *end, *planning = NULL;
 	int c, rc, i;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'l' || c == 'm' || c == 'i' || c == 'n')
+			planning = c == 'l' ? "--loader" : c == 'm' ? "--memory" :
+				c == 'i' ? "--initrd" : "--no-pv32";
 		switch (c) {
 		case 'l':
 			for (p = optarg; ; p = end + 1) {
@@ -265,11 +275,14 @@ int main(int argc, char **argv)
 		help(stderr);
 		return 2;
 	}
+	show = !strcmp(argv[optind], "show");
+	if (show && planning)
+		return fail("show: %s is for plan%s", planning, "");
 	img.name = argv[optind + 1];
 	rc = load(&img, img.name);
 	if (!rc && xi_image_read(&img, &xi_default_limits, &e))
 		rc = fail("%s: %s", img.name, e.text);
-	if (!rc && !strcmp(argv[optind], "plan")) {
+	if (!rc && !show) {
 		rc = plan(&img, &opt, asked, json);
 	} else if (!rc) {
 		if (json)

@@ -33,6 +33,57 @@ static void say_quoted(struct xi_out *out, const char *s, size_t n)
 	xi_say(out, i < n && s[i] ? "...\"" : "\"");
 }
 
+/* One character of UTF-8, its length, or 0 if it is none. */
+static unsigned int utf8(const unsigned char *s, uint32_t *to)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned int len, i;
+
+	len = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 :
+		(s[0] & 0xf8) == 0xf0 ? 4 : 0;
+	if (!len)
+		return 0;
+	*to = len == 1 ? s[0] : s[0] & (0x7f >> len);
+	for (i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*to = *to << 6 | (s[i] & 0x3f);
+	}
+	if (*to < least[len] || *to > 0x10ffff || (*to >= 0xd800 && *to < 0xe000))
+		return 0;
+	return len;
+}
+
+/*
+ * A file's name for JSON, all of it.  A byte that is no UTF-8 becomes what Python,
+ * which made that a custom, turns back into it: U+DC00 and the byte.
+ */
+static void say_name(struct xi_out *out, const char *name)
+{
+	const unsigned char *s = (const unsigned char *)name;
+	unsigned int len;
+	uint32_t c;
+
+	xi_say(out, "\"");
+	for (; *s; s += len) {
+		len = utf8(s, &c);
+		if (!len) {
+			c = 0xdc00 | *s;
+			len = 1;
+		}
+		if (c == '"' || c == '\\')
+			xi_say(out, "\\%c", (char)c);
+		else if (c >= ' ' && c <= '~')
+			xi_say(out, "%c", (char)c);
+		else if (c < 0x10000)
+			xi_say(out, "\\u%04x", c);
+		else
+			xi_say(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10),
+			       0xdc00 | (c & 0x3ff));
+	}
+	xi_say(out, "\"");
+}
+
 static void say_string(struct xi_out *out, const char *s)
 {
 	say_quoted(out, s, strlen(s));
@@ -299,7 +350,7 @@ static void json_image(struct xi_out *out, const struct xi_image *img)
 	struct xi_error e;
 
 	xi_say(out, "\"file\":");
-	say_string(out, img->name);
+	say_name(out, img->name);
 	xi_say(out, ",\"size\":%" PRIu64 ",\"compression\":\"%s\",\"multiboot\":%s",
 	       img->size, xi_comp_name(img->outer.comp), yes(img->multiboot));
 	if (img->has_setup)
@@ -510,6 +561,20 @@ static void edge(struct xi_out *out, unsigned int width, uint64_t at,
 	xi_say(out, "%s\n", more);
 }
 
+/* Is it the packed kernel, which is gone where the kernel then is? */
+static bool unpacked_over(const struct xi_plan *p, const struct xi_range *r)
+{
+	unsigned int i;
+
+	if (strcmp(r->name, "loaded"))
+		return false;
+	for (i = 0; i < p->nseg; i++)
+		if (p->seg[i].has_p && p->seg[i].pstart < r->pend &&
+		    r->pstart < p->seg[i].pend)
+			return true;
+	return false;
+}
+
 static void picture(struct xi_out *out, const struct xi_plan *p)
 {
 	struct box boxes[XI_MAX_SEGS + XI_MAX_AREAS + 2];
@@ -525,8 +590,8 @@ static void picture(struct xi_out *out, const struct xi_plan *p)
 		add_box(boxes, &n, &p->seg[i], name.text ? name.text : "segment", p->pv);
 	}
 	for (i = 0; i < p->narea; i++)
-		/* What is around others only confuses in a column of boxes. */
-		if (strcmp(p->area[i].name, "workspace"))
+		/* What is around others, or was there before, only confuses. */
+		if (strcmp(p->area[i].name, "workspace") && !unpacked_over(p, &p->area[i]))
 			add_box(boxes, &n, &p->area[i], p->area[i].name, p->pv);
 	xi_out_free(&name);
 	if (p->hole != XI_UNSET) {
@@ -572,6 +637,8 @@ void xi_plan_text(struct xi_out *out, const struct xi_plan *p)
 		xi_say(out, "  %s: %s\n", p->unknown ? "CANNOT TELL" : "REFUSED", p->why.text);
 	else
 		xi_say(out, "  takes it\n");
+	if (p->takes && !p->exact)
+		xi_say(out, "  the places below are not exact, they depend on the machine\n");
 	if (p->takes || p->nseg) {
 		if (p->entry > UINT32_MAX || (p->map.has_v && p->map.vend > UINT64_C(0x100000000)))
 			width = 16;

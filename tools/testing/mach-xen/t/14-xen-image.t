@@ -248,6 +248,55 @@ ok "without --loader one that takes it suffices" "$xi" plan not-xen
 refused "none takes it" 'kexec      refuses it' "$xi" plan old-notes
 ok "JSON is JSON" sh -c "'$xi' show --json bz-gzip | python3 -m json.tool &&
 	'$xi' plan --json bz-gzip | python3 -m json.tool"
+# A file's name comes back from JSON whatever it is: no UTF-8, long, quotes, a newline.
+roundtrip()
+{
+	cp good32 "$1" && "$xi" show --json -- "$1" >"$T/json" &&
+		"$xi" plan --json -- "$1" >"$T/json2" || return
+	ROUNDTRIP=$1 python3 -c '
+import json, os, sys
+for f in sys.argv[1:]:
+    name = json.load(open(f))["file"]
+    print(ascii(name))
+    if os.fsencode(name) != os.environb[b"ROUNDTRIP"]:
+        sys.exit("another name")' "$T/json" "$T/json2"
+}
+ok "JSON: a name in UTF-8" roundtrip "$(printf 'k\303\244\342\202\254\360\237\220\247')"
+ok "JSON: it is that, read as such" grep -q 'k.xe4.u20ac.U0001f427' "$T/last"
+ok "JSON: a name in no UTF-8" roundtrip "$(printf 'k\344\355\240\200\300\200 "\\x')"
+mkdir -p "$T/img/long/$(printf '%0200d' 1)"
+ok "JSON: a long name" roundtrip "long/$(printf '%0200d/%0200d' 1 2)"
+ok "a name with a newline: one line" sh -c \
+	"! '$xi' plan 'no
+such' 2>'$T/e' && [ \$(wc -l <'$T/e') -eq 1 ]"
+refused "show has no loaders" 'show: --loader is for plan' "$xi" show --loader dom0 good32
+refused "show has no memory" 'show: --memory is for plan' "$xi" show --memory 64 good32
+ok "010 MiB are 10" sh -c "'$xi' plan --json --memory 010 good32 | grep -q '\"memory\":10485760,'"
+refused "64x is no size" 'no such size' "$xi" plan --memory 64x good32
+refused "0x is no size" 'no such size' "$xi" plan --memory 0x good32
+refused "-1 is no size" 'no such size' "$xi" plan --memory=-1 good32
+# exact LOADER IMAGE: does the text say that places are not exact, as JSON does?
+for e in "dom0 good32 true" "domu good32 true" "pvgrub2 good32 true" "shim good32 false" \
+		"grub-bios bz-gzip false" "grub-efi bz-gzip false" "qemu bz-gzip true" \
+		"qemu good32 true" "kexec bz-gzip false" "kexec good32 false"; do
+	# shellcheck disable=SC2086
+	set -- $e
+	ok "$1 $2: exact: $3" sh -c "'$xi' plan --json --loader $1 $2 | grep -q '\"exact\":$3' &&
+		'$xi' plan --loader $1 $2 | grep -c 'not exact, they depend' |
+			grep -qx $([ "$3" = true ]; echo $?)"
+done
+# ordered LOADER IMAGE: no address in the picture is above the one before it
+ordered()
+{
+	"$xi" plan --loader "$1" --memory 128 --initrd 1M "$2" | tee /dev/stderr |
+		awk '$2 ~ /^[+]--/ { if (n++ && $1 > last) bad = 1; last = $1 }
+			END { exit bad || n < 3 }'
+}
+for e in "dom0 good32" "domu good64" "pvgrub2 bz-gzip" "grub-bios bz-gzip" "grub-efi bz-gzip" \
+		"qemu bz-gzip" "qemu good32" "kexec bz-gzip"; do
+	# shellcheck disable=SC2086
+	ok "$e: the picture is in the order of addresses" ordered $e
+done
 ok "show: format" sh -c "'$xi' show bz-xz | grep -q 'bzImage, boot protocol 2.15, payload in xz: ELF 32-bit, i386'"
 ok "show: notes" sh -c "'$xi' show good32 | grep -q 'Xen ENTRY = 0xc1000010'"
 ok "show: section" sh -c "'$xi' show old-legacy | grep -q '__xen_guest: \"GUEST_OS=linux,'"
@@ -321,6 +370,8 @@ END
 # A bzImage is one whatever its payload; but nobody boots this.
 for b in bad-bz-payload bad-bz-offset bad-bz-gzip bad-bz-noelf bad-bz-garbage bad-bz-elf; do
 	ok "$b: nobody takes it" takes $b nnnnnnnn
+	ok "$b: which is status 1, loaders can be asked" sh -c "'$xi' plan $b; [ \$? -eq 1 ]"
+	ok "$b: for show it is broken, 2" sh -c "'$xi' show $b; [ \$? -eq 2 ]"
 done
 refused "bad-bz-payload: why" 'payload ends at .* truncated' "$xi" plan --loader domu bad-bz-payload
 refused "bad-bz-gzip: why, on bare metal" 'would be loaded, and then stop: payload: gzip: truncated' "$xi" plan --loader grub-bios bad-bz-gzip
