@@ -21,9 +21,18 @@ refused "initrd that is a folder" "no initrd" "$boot" grub --kernel "$T/bzImage"
 refused "initrd that is missing" "no initrd .*none" "$boot" grub --kernel "$T/bzImage" --initrd "$T/none"
 refused "kernel that is none" 'zero is no kernel image' "$boot" grub --kernel "$T/zero" --initrd "$T/initrd.gz"
 refused "kernel that is missing" 'no kernel image' "$boot" xen --kernel "$T/none" --initrd "$T/initrd.gz"
+refused "kernel that is a device" "/dev/null is no kernel image: it is a character special file" "$boot" xen --kernel /dev/null --initrd "$T/initrd.gz"
+refused "kernel that is a folder" "is no kernel image: it is a directory" "$boot" xen --kernel "$T" --initrd "$T/initrd.gz"
+# with a name in it: its fourth byte is 8
+gzip -k "$T/vmlinux"
+refused "a kernel by gzip as anybody calls it is one" 'no hypervisor .*none' \
+	"$boot" xen --kernel "$T/vmlinux.gz" --initrd "$T/initrd.gz" --xen "$T/none"
 refused "PVH needs an ELF file" 'PVH boots a vmlinux' "$boot" pvh --kernel "$T/bzImage" --initrd "$T/initrd.gz"
 refused "hypervisor that is none" 'zero is no hypervisor' "$boot" xen --kernel "$T/bzImage" --initrd "$T/initrd.gz" --xen "$T/zero"
 refused "hypervisor that is missing" 'make xen' "$boot" xen --kernel "$T/bzImage" --initrd "$T/initrd.gz" --xen "$T/none"
+refused "depmod is asked for before anything is fetched" 'none is missing: run scripts/deps dom0' \
+	env DEPMOD="$T/none" BUILD="$T/rig" "$top/scripts/build-dom0"
+ok "nothing was" test ! -e "$T/rig/dom0/apt"
 refused "memory that is no number" "MEM must be a number" "$boot" grub --mem 1G --kernel "$T/bzImage"
 refused "no virtual CPU" "VCPUS must be a number" "$boot" grub --vcpus 0 --kernel "$T/bzImage"
 refused "a second accelerator" 'QEMUFLAGS: .* say ACCEL=' "$boot" grub \

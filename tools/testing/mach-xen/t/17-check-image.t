@@ -5,6 +5,7 @@
 # the Makefile's part of it, with a base that copies an image instead of building one.
 # Fails when: an image that a loader would not take passes, the message names neither
 # the image nor the loader, or such an image does not fail the build.
+# shellcheck disable=SC2016
 . "$(dirname "$0")/tap.sh"
 
 img=$T/img
