@@ -242,10 +242,15 @@ static unsigned long trap_address(const gate_desc *gate)
 	return addr;
 }
 
-/* Xen has no task gates, so there is no handler for the double fault. */
+/*
+ * Xen has no task gates, so there is no handler for the double fault; and it raises
+ * no interrupt by the table, each of whose entries costs at every vcpu's start.
+ */
 static bool gate_to_trap(int vector, const gate_desc *gate,
 			 struct trap_info *info)
 {
+	if (vector >= FIRST_EXTERNAL_VECTOR && vector != IA32_SYSCALL_VECTOR)
+		return false;
 	if (gate->bits.type != GATE_TRAP && gate->bits.type != GATE_INTERRUPT)
 		return false;
 
