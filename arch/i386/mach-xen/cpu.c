@@ -83,12 +83,14 @@ static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
 	return NULL;
 }
 
-/* Not the vcpu's own: APIC ID, what depends on CR4, what depends on XCR0. */
+/*
+ * Not the vcpu's own: topology, what depends on XCR0. In leaf 1 the APIC ID is put
+ * right by xen_cpuid(), and OSXSAVE is Xen's own to a kernel that asks (guest_cpuid());
+ * OSPKE in leaf 7 is for guests that may set CR4.PKE, PV ones may not.
+ */
 static bool xen_cpuid_same(u32 leaf)
 {
 	switch (leaf) {
-	case 1:
-	case 7:
 	case 0xb:
 	case 0xd:
 	case 0x1f:
