@@ -85,6 +85,25 @@ below_hole()
 		"$(printf '%08x' $(((0x$(fact mach_xen/hypervisor_start) & ~0x1fffff) - 0x1000)))"
 }
 
+# foretold LOADER IMAGE: the plan refuses it, and the loader said the same in the log,
+# to which the plan may add something behind a colon
+foretold()
+{
+	foretold_why=$("${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" plan --loader "$1" "$2" |
+		sed -n 's/^  REFUSED: //p')
+	echo "plan: ${foretold_why:-takes it}"
+	sed -n 's/^(XEN) //p; s/^error: \(.*\)\.$/\1/p' "$log" >"$T/foretold"
+	while read -r foretold_line; do
+		case $foretold_why in
+		''|:*) ;;
+		"$foretold_line"|"$foretold_line: "*) return 0 ;;
+		esac
+	done <"$T/foretold"
+	echo "nothing of that in:"
+	tail -n 8 "$T/foretold"
+	return 1
+}
+
 # says REGEX: in scripts/boot's last words
 says()
 {

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Wrong images as initial domain: the hypervisor refuses them in the words of
+# xen-image's plan. (Those for the tool stack are in 35-domu.t, PvGrub2's in
+# full/36-pvgrub2-refusal.t.)
+# Fails when: Xen takes what the plan refuses, or for another reason.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+
+ok "images are made" "$top/tools/testing/mach-xen/xen-image/mkimages" "$T/img"
+for f in no-pae hv-high; do
+	MX_KERNEL=$T/img/$f
+	boot $f xen --mem 128 --timeout 120
+	ok "$f: not booted" [ "$boot_rc" -ne 0 ]
+	ok "$f: Xen builds no domain of it" says 'Could not construct domain 0'
+	ok "$f: for the reason in the plan" foretold dom0 "$MX_KERNEL"
+done
+done_testing
