@@ -14,7 +14,7 @@
 with_module
 
 for how in xen grub; do
-	boot $how $how $one_thread --mem 192 --vcpus 2 --run sysrq --timeout 240 \
+	boot $how $how $one_thread --mem 192 --vcpus 2 --run sysrq --timeout 400 \
 		--no-verdict
 	ok "$how: the machine went down by itself" booted
 	ktap sysrq
