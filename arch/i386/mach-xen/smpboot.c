@@ -221,11 +221,6 @@ static void __init xen_pv_smp_prepare_cpus(unsigned int max_cpus)
 		panic("no memory for xen_cpu_initialized_map");
 	cpumask_copy(xen_cpu_initialized_map, cpumask_of(0));
 
-	/* Restrict the possible CPUs to what the command line allows. */
-	for (cpu = nr_cpu_ids - 1; cpu && num_possible_cpus() > max(max_cpus, 1U);
-	     cpu--)
-		set_cpu_possible(cpu, false);
-
 	for_each_possible_cpu(cpu)
 		set_cpu_present(cpu, true);
 }

@@ -25,6 +25,7 @@ for how in xen grub; do
 		--cmdline "maxcpus=2 machxen.cpus=2"
 	ok "maxcpus-$how: machine off" booted
 	ktap smp
+	ok "maxcpus-$how: nothing of the kernel's is a complaint" kernel_content
 done
 boot nosmp grub $one_thread --mem 384 --vcpus 4 --run report,smp --timeout 300 \
 	--cmdline 'nosmp machxen.cpus=1'
