@@ -8,8 +8,8 @@
 /**
  * SHARED_KERNEL_PMD - is there one kernel PMD page for all address spaces?
  *
- * Unless PTI needs its own or the hypervisor does: Xen lets one top-level table alone use a given page in its
- * last slot, since it puts its own mappings into it.
+ * Unless PTI needs its own or the hypervisor does: Xen lets one top-level table
+ * alone use a given page in its last slot, since it puts its own mappings into it.
  */
 #define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI) && \
 				 !static_cpu_has(X86_FEATURE_XENPV))
