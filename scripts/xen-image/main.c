@@ -228,12 +228,11 @@ int main(int argc, char **argv)
 	unsigned int asked = 0;
 	bool json = false, show;
 	const char *p, *end, *planning = NULL;
-	int c, rc, i;
+	int c, rc, i, which = 0;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
 		if (c == 'l' || c == 'm' || c == 'i' || c == 'n')
-			planning = c == 'l' ? "--loader" : c == 'm' ? "--memory" :
-				c == 'i' ? "--initrd" : "--no-pv32";
+			planning = options[which].name;
 		switch (c) {
 		case 'l':
 			for (p = optarg; ; p = end + 1) {
@@ -277,7 +276,7 @@ int main(int argc, char **argv)
 	}
 	show = !strcmp(argv[optind], "show");
 	if (show && planning)
-		return fail("show: %s is for plan%s", planning, "");
+		return fail("show: --%s is for plan%s", planning, "");
 	img.name = argv[optind + 1];
 	rc = load(&img, img.name);
 	if (!rc && xi_image_read(&img, &xi_default_limits, &e))

@@ -317,12 +317,11 @@ static void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g)
 
 static void xen_load_idt(const struct desc_ptr *desc)
 {
-	static DEFINE_SPINLOCK(lock);
-	/* Too large for the stack; the last one ends the list. */
-	static struct trap_info traps[IDT_ENTRIES + 1];
+	/* Exceptions, the system call, and one that ends the list. */
+	struct trap_info traps[FIRST_EXTERNAL_VECTOR + 2];
 	unsigned int out;
 
-	spin_lock(&lock);
+	preempt_disable();
 
 	*this_cpu_ptr(&idt_desc) = *desc;
 	out = convert_idt(desc, traps);
@@ -332,7 +331,7 @@ static void xen_load_idt(const struct desc_ptr *desc)
 	if (HYPERVISOR_set_trap_table(traps))
 		BUG();
 
-	spin_unlock(&lock);
+	preempt_enable();
 }
 
 /**

@@ -57,9 +57,15 @@ static struct rendezvous_slot slots[RV_SLOTS_NR] __aligned(PAGE_SIZE);
 /* The low copy of the funnel, NULL where there is no room for it. */
 static u8 *low;
 
-/* All present CPUs were called; nobody may wait any more, they are called singly. */
-static bool gathered;
-static bool dispersed;
+/*
+ * Whom the next call is for: all present CPUs, none, as they wait in the funnel, or
+ * only the one that is wanted, as nobody would release the others.
+ */
+static enum {
+	CALL_ALL,
+	CALLED_ALL,
+	CALL_ONE,
+} next_call;
 
 /* Delay loops per tick, by those who measured before they reported alive. */
 static DEFINE_PER_CPU(unsigned long, early_lpj);
@@ -205,11 +211,11 @@ static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 		return -EINVAL;
 	slot = &slots[apicid];
 
-	if (dispersed || (gathered && slot_state(apicid) == RV_ELSEWHERE)) {
-		call_one(apicid);
-	} else if (!gathered) {
-		gathered = true;
+	if (next_call == CALL_ALL) {
+		next_call = CALLED_ALL;
 		call_all_present();
+	} else if (next_call == CALL_ONE || slot_state(apicid) == RV_ELSEWHERE) {
+		call_one(apicid);
 	}
 
 	if (slot_state(apicid) != RV_WAITING)
@@ -230,7 +236,7 @@ static void __init rendezvous_cpus_done(unsigned int max_cpus)
 {
 	u32 apicid;
 
-	dispersed = true;
+	next_call = CALL_ONE;
 	for (apicid = 0; apicid < RV_SLOTS_NR; apicid++)
 		cmpxchg(&slots[apicid].state, RV_WAITING, RV_DISMISSED);
 
@@ -317,7 +323,7 @@ void notrace rendezvous_calibrate(void)
 	unsigned int shift;
 
 	/* Cases in which calibrate_delay() would not measure, or not so. */
-	if (!gathered || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
+	if (next_call == CALL_ALL || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
 	    !boot_cpu_has(X86_FEATURE_TSC) ||
 	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC))
 		return;

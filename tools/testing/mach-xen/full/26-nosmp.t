@@ -11,9 +11,7 @@
 
 config()
 {
-	test_config nosmp || return 1
-	(cd "$full/nosmp" && "$MX_BUILD/linux/scripts/config" -d SMP) &&
-		kbuild nosmp olddefconfig &&
+	test_config nosmp && change_config nosmp -d SMP &&
 		grep -q '^# CONFIG_SMP is not set' "$full/nosmp/.config" &&
 		grep -q '^CONFIG_XEN_PV=y' "$full/nosmp/.config"
 }

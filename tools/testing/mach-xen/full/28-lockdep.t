@@ -10,11 +10,9 @@
 
 config()
 {
-	test_config lockdep || return 1
-	(cd "$full/lockdep" && "$MX_BUILD/linux/scripts/config" \
-		-e PROVE_LOCKING -e DEBUG_ATOMIC_SLEEP -e DEBUG_LOCKDEP \
-		-e DEBUG_PREEMPT -e PROVE_RCU) &&
-		kbuild lockdep olddefconfig &&
+	test_config lockdep &&
+		change_config lockdep -e PROVE_LOCKING -e DEBUG_ATOMIC_SLEEP \
+			-e DEBUG_LOCKDEP -e DEBUG_PREEMPT -e PROVE_RCU &&
 		grep -q '^CONFIG_PROVE_LOCKING=y' "$full/lockdep/.config" &&
 		grep -q '^CONFIG_DEBUG_ATOMIC_SLEEP=y' "$full/lockdep/.config"
 }

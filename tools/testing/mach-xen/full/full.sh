@@ -36,6 +36,15 @@ test_config()
 	kbuild "$tc" "$@" tinyconfig && kbuild "$tc" "$@" xen_test.config
 }
 
+# change_config NAME OPTION...: of scripts/config, in what test_config has made
+change_config()
+{
+	cc_name=$1
+	shift
+	(cd "$full/$cc_name" && "$MX_BUILD/linux/scripts/config" "$@") &&
+		kbuild "$cc_name" olddefconfig
+}
+
 # our_files REGEX: overlay files, as paths in the kernel tree
 our_files()
 {

@@ -179,7 +179,7 @@ notes "$T/payload" >"$T/payload.notes"
 ok "bzImage's payload has vmlinux's notes" sh -c \
 	"[ -s $T/notes ] && cmp $T/notes $T/payload.notes"
 
-# The funnel and KUnit's word on its size are of one file.
+# Of the linked kernel one cannot tell any more what the linker has filled in.
 funnel=$(dirname "$(readlink -f "$MX_VMLINUX")")/arch/i386/mach-xen/funnel.o
 unrelocated()
 {

@@ -33,7 +33,7 @@ boot domu domu --mem 160 --run report --timeout 600 "$@"
 ok "user space reached, the guest switched itself off" booted
 ok "built as 32-bit PAE guest" has 'supported guest type: xen-3.0-x86_32p <= matches'
 ok "nothing of the kernel's is a complaint" kernel_content
-ok "Xen has no complaint about the guest" lacks '^\(XEN\).*[^a-z]d[1-9][0-9]*(v|:| )'
+ok "Xen has no complaint about the guest" guest_content
 ok "guest type PV" fact_is hypervisor/guest_type PV
 ok "entry: Xen PV guest" fact_is mach_xen/entry xen-pv-guest
 ok "no PV shim" fact_is mach_xen/pv_shim no

@@ -33,16 +33,7 @@ ktap hotplug
 ok "maxcpus: four CPUs in the end" has '^ok 1 .* CPUs 0-3$'
 
 # A kernel and an initrd for the next one.
-wk_obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
-{
-	echo "dir /kexec 0755 0 0"
-	echo "file /kexec/kernel $(readlink -f "$MX_KERNEL") 0644 0 0"
-	echo "file /kexec/initrd $(readlink -f "$MX_INITRD") 0644 0 0"
-} >"$T/list"
-ok "an initrd with a kernel in it" sh -c \
-	"{ gzip -dc '$MX_INITRD'; '$wk_obj/usr/gen_init_cpio' '$T/list'; } | gzip -1n >'$T/kexec.gz'"
-MX_PLAIN=$MX_INITRD
-MX_INITRD=$T/kexec.gz
+with_kexec
 boot kexec grub $one_thread --mem 512 --vcpus 4 --run kexec --timeout 400 --no-verdict \
 	--cmdline "machxen.kexec=machxen.run=report,smp/machxen.cpus=4/nokaslr"
 MX_INITRD=$MX_PLAIN

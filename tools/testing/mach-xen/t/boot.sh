@@ -218,6 +218,9 @@ xen_content()
 	fi
 }
 
+# The same of a guest of xl
+guest_content() { lacks '^\(XEN\).*[^a-z]d[1-9][0-9]*(v|:| )'; }
+
 # Nothing in the kernel's own words is a warning; for any boot.
 kernel_content()
 {
@@ -246,6 +249,15 @@ common_facts()
 	ok "time runs" fact_is uptime_is_running y
 }
 
+# joined FILE: the initrd and the files of $T/list. Archives follow one another, the
+# kernel unpacks them all; but in one gzip stream, since GRUB unpacks modules, and only
+# the first.
+joined()
+{
+	"$(dirname "$(readlink -f "$MX_VMLINUX")")/usr/gen_init_cpio" "$T/list" >"$T/list.cpio" &&
+		{ gzip -dc "$MX_INITRD" && cat "$T/list.cpio"; } | gzip -1n >"$1"
+}
+
 # Build guest/module for the kernel under test and let it join the initrd.
 with_module()
 {
@@ -256,9 +268,5 @@ with_module()
 		echo "dir /tests 0755 0 0"
 		echo "file /tests/mx_kmod.ko $T/module/mx_kmod.ko 0644 0 0"
 	} >"$T/list"
-	# Archives follow one another, the kernel unpacks them all; but in one
-	# gzip stream, since GRUB unpacks modules, and only the first.
-	"$wm_obj/usr/gen_init_cpio" "$T/list" >"$T/module.cpio" &&
-		{ gzip -dc "$MX_INITRD" && cat "$T/module.cpio"; } |
-			gzip -6n >"$T/initrd.gz" && MX_INITRD=$T/initrd.gz
+	joined "$T/initrd.gz" && MX_INITRD=$T/initrd.gz
 }

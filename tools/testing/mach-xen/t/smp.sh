@@ -9,6 +9,21 @@
 # the unpatched base too).
 one_thread='--accel tcg,thread=single'
 
+# with_kexec: let the kernel under test and its initrd join the initrd, for one to start
+# by kexec. MX_PLAIN is what it was.
+with_kexec()
+{
+	{
+		echo "dir /kexec 0755 0 0"
+		echo "file /kexec/kernel $(readlink -f "$MX_KERNEL") 0644 0 0"
+		echo "file /kexec/initrd $(readlink -f "$MX_INITRD") 0644 0 0"
+	} >"$T/list"
+	ok "an initrd with a kernel in it" joined "$T/kexec.gz"
+	# shellcheck disable=SC2034
+	MX_PLAIN=$MX_INITRD
+	MX_INITRD=$T/kexec.gz
+}
+
 # cpus NAME HOW N OPTIONS...: boot with N CPUs and $cpus_add on the command
 # line, and judge each of them
 cpus()
