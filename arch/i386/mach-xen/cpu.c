@@ -63,7 +63,7 @@ struct xen_cpuid_answer {
 	u32 ax, bx, cx, dx;
 };
 
-#define XEN_CPUID_ANSWERS	128	/* a power of 2, twice what is asked */
+#define XEN_CPUID_ANSWERS	128	/* a power of 2, twice what is kept */
 
 static struct xen_cpuid_answer xen_cpuid_answers[XEN_CPUID_ANSWERS] __ro_after_init;
 
@@ -87,9 +87,15 @@ static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
  * Not the vcpu's own: topology, what depends on XCR0. In leaf 1 the APIC ID is put
  * right by xen_cpuid(), and OSXSAVE is Xen's own to a kernel that asks (guest_cpuid());
  * OSPKE in leaf 7 is for guests that may set CR4.PKE, PV ones may not.
+ *
+ * Nor the hypervisors' leaves: those that look for one ask for hundreds, once, and
+ * would leave no room.
  */
-static bool xen_cpuid_same(u32 leaf)
+static bool xen_cpuid_kept(u32 leaf)
 {
+	if (leaf >> 16 == 0x4000)
+		return false;
+
 	switch (leaf) {
 	case 0xb:
 	case 0xd:
@@ -124,7 +130,7 @@ static void xen_emulated_cpuid(unsigned int *ax, unsigned int *bx,
 		     : "=a" (*ax), "=b" (*bx), "=c" (*cx), "=d" (*dx)
 		     : "0" (leaf), "2" (subleaf));
 
-	if (a && alone && xen_cpuid_same(leaf))
+	if (a && alone && xen_cpuid_kept(leaf))
 		*a = (struct xen_cpuid_answer){ true, leaf, subleaf, *ax, *bx, *cx, *dx };
 }
 
