@@ -4,8 +4,8 @@
  * files of /sys/kernel/mach_xen, the same in both worlds of the one image.
  *
  * Decides nothing. What is in the files is said in
- * Documentation/ABI/testing/sysfs-kernel-mach_xen; they are compared with what
- * scripts/xen-image of the mach-xen repository foretells.
+ * Documentation/ABI/testing/sysfs-kernel-mach_xen; tests compare them with
+ * what scripts/xen-image of the mach-xen repository foretells.
  */
 #include <linux/array_size.h>
 #include <linux/init.h>

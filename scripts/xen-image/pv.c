@@ -226,7 +226,7 @@ static void build(struct xi_plan *plan, const struct xi_elf *elf,
 			xi_refuse(plan, "Dom0 expects too high a hypervisor start address");
 			return;
 		}
-		xi_remark(plan, "HV_START_LOW allows the hypervisor to begin higher than f5800000 on a small host");
+		xi_remark(plan, "HV_START_LOW allows the hypervisor to begin higher than f5800000 on a host of less than 160 GiB");
 	}
 	if (compat && dom->p2m_base != XI_UNSET)
 		xi_remark(plan, "P2M table base ignored, the kernel is 32-bit");

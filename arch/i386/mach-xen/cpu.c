@@ -42,7 +42,7 @@ early_param("xen_msr_safe", parse_xen_msr_safe);
  * Any real CPU may run a vcpu, so the IDs of those mean nothing. A vcpu has the
  * one it was registered with, from the host's tables or made up (smpboot.c).
  *
- * Return: that, and the number of the vcpu before there is one.
+ * Return: that; the number of the vcpu as long as there is none.
  */
 u32 xen_vcpu_apic_id(void)
 {

@@ -99,7 +99,10 @@ static bool xen_exchange(unsigned long n_in, unsigned int order_in,
  * @address_bits: what the device can address
  * @dma_handle:	where the bus address goes
  *
- * Return: 0, or -ENOMEM with the region mapped to its old frames.
+ * Context: any; takes a spinlock with interrupts off.
+ * Return: 0; -ENOMEM with nothing changed if it is larger than 2 MiB; -ENOMEM
+ * if Xen has no such frames: cleared, at its old ones, whose bus address is in
+ * @dma_handle all the same.
  */
 int xen_create_contiguous_region(phys_addr_t pstart, unsigned int order,
 				 unsigned int address_bits,
@@ -130,6 +133,10 @@ int xen_create_contiguous_region(phys_addr_t pstart, unsigned int order,
  * xen_destroy_contiguous_region - undo xen_create_contiguous_region()
  * @pstart:	physical address of the region; its contents are lost
  * @order:	log2 of its size in pages
+ *
+ * Where Xen refuses, the region stays contiguous and nobody is told.
+ *
+ * Context: any; takes a spinlock with interrupts off.
  */
 void xen_destroy_contiguous_region(phys_addr_t pstart, unsigned int order)
 {
@@ -190,7 +197,10 @@ static int remap_one(pte_t *ptep, unsigned long addr, void *data)
  * @domid:	whose frames
  * @no_translate: the frames are machine frames even if @domid is translated
  *
- * Return: the number of frames mapped, or a negative error number.
+ * Context: may sleep; the mmap lock of @vma is held for writing.
+ * Return: the number of frames mapped; what went wrong with others is in
+ * @err_ptr. Without that, a negative error number, and the frames before stay
+ * mapped until @vma is unmapped.
  */
 int xen_remap_pfn(struct vm_area_struct *vma, unsigned long addr,
 		  xen_pfn_t *pfn, int nr, int *err_ptr, pgprot_t prot,

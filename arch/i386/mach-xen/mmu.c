@@ -7,10 +7,10 @@
  * is announced to Xen ("pinned"). Relies on arch/x86/xen/multicalls.c for the
  * batches and on p2m.c for the conversion between pfns and mfns.
  *
- * Life of a table: an address space is built with plain stores. Before its
+ * Life of a table: until it is pinned, its upper levels are written by plain
+ * stores; the lowest always by hypercall, as nothing asks there. Before its
  * first use (enter_mmap) all its pages become read-only and the top level is
- * pinned; from then on stores are hypercalls. When it dies (exit_mmap) it is
- * unpinned and torn down with plain stores again. The kernel's own table is
+ * pinned; when it dies (exit_mmap) it is unpinned. The kernel's own table is
  * pinned from the start. The last top-level slot needs a page of its own in
  * each address space (SHARED_KERNEL_PMD is 0), which must not be pinned by
  * itself: Xen puts its mappings into it when the top level is checked.

@@ -309,10 +309,11 @@ static notrace bool watch_tick(struct tick *tick, u64 end)
  *
  * calibrate_delay_direct() takes it for granted that its CPU is never away
  * when a tick comes, and uses a global; many CPUs at a time have to be more
- * careful. Measured over as many ticks as there, between two of which it is
- * known when they came: to within 1/64 of the time between them, or when that
- * cannot be had the 1/8 that calibrate_delay_direct() wants. Runs before RCU
- * watches this CPU.
+ * careful. Measured between two ticks at least as far apart as there, of which
+ * it is known well enough when they came: to within 1/64 of the time between
+ * them, after half a second to within 1/8, which is what
+ * calibrate_delay_direct() wants. After CALIBRATE_MS early_lpj stays 0, and the
+ * base measures. Runs before RCU watches this CPU.
  */
 void notrace rendezvous_calibrate(void)
 {

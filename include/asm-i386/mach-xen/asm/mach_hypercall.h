@@ -2,8 +2,8 @@
 /*
  * The hypercalls whose 64-bit arguments take two registers each in a 32-bit
  * guest. Included from asm/xen/hypercall.h, which has all the others; the ABI
- * is in Xen's public/xen.h (see do_update_va_mapping() and
- * do_update_descriptor() in its compat layer for the split).
+ * is in Xen's public/xen.h (the split: compat_update_va_mapping()
+ * and compat_update_descriptor() in xen/arch/x86).
  */
 #ifndef _ASM_MACH_HYPERCALL_H
 #define _ASM_MACH_HYPERCALL_H

@@ -33,8 +33,8 @@
  * MACH_XEN_HV_START - lowest start of the hypervisor's hole the image copes with
  *
  * XEN_ELFNOTE_HV_START_LOW. A guest of a 64-bit hypervisor finds it here
- * (__MACH2PHYS_VIRT_START); only a real initial domain on a small host gets a
- * later one.
+ * (__MACH2PHYS_VIRT_START); only an initial domain gets a later one, where the
+ * host has less than some 160 GiB.
  */
 #define MACH_XEN_HV_START	0xf5800000
 

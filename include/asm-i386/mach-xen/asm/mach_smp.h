@@ -26,9 +26,12 @@ extern unsigned int init_udelay;
 /**
  * mach_ap_prepare - what a CPU does before it reports alive
  *
- * Calibrate while the others do.
+ * Called by start_secondary() with interrupts off, many CPUs at a time and
+ * before RCU watches them: no lock, no tracing, no printk, the CPU's own data
+ * only. Where CPUs start one by one, too.
  */
 #define mach_ap_prepare()	rendezvous_calibrate()
+
 /**
  * mach_known_lpj - delay loops per tick, where known without measuring
  * @cpu:	number of the CPU

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The front door refuses what it does not know, by name, before it does
-# anything; and make help names every target and variable.
+# anything; and make help names every target and the variables.
 # shellcheck disable=SC2086,SC2016
 . "$(dirname "$0")/tap.sh"
 
@@ -21,8 +21,10 @@ refused "a space in BUILD" 'no spaces' $fd ARCH=i386 BUILD="$T/a b"
 ok "nothing was made on the way" test ! -e "$BUILD"
 ok "make alone is help" sh -c "$fd | grep -q 'make boot-grub'"
 ok "help fits one screen" sh -c "[ \$($fd help | wc -l) -le 36 ]"
-for w in check check-full verify-plain boot boot-grub boot-efi boot-domu boot-shim xen dom0 initrd xen-image tree BUILD KERNEL_SRC \
-		DEPS MEM VCPUS CMDLINE XEN_CMDLINE INITRD QEMUFLAGS ACCEL; do
+targets=$($fd -p -n help | sed -n 's/^front := //p')
+ok "the front door has its targets" [ "$(echo $targets | wc -w)" -gt 15 ]
+for w in $targets BUILD KERNEL_SRC DEPS TESTS KERNEL MEM VCPUS CMDLINE XEN_CMDLINE \
+		INITRD XEN RUN FIRMWARE CPU QEMUFLAGS ACCEL TIMEOUT; do
 	ok "help names $w" sh -c "$fd help | grep -qw -- $w"
 done
 
