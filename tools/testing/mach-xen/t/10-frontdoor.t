@@ -21,7 +21,7 @@ refused "a space in BUILD" 'no spaces' $fd ARCH=i386 BUILD="$T/a b"
 ok "nothing was made on the way" test ! -e "$BUILD"
 ok "make alone is help" sh -c "$fd | grep -q 'make boot-grub'"
 ok "help fits one screen" sh -c "[ \$($fd help | wc -l) -le 36 ]"
-targets=$($fd -p -n help | sed -n 's/^front := //p')
+targets=$($fd -p -n help | sed -n 's|^front := help ||p')
 ok "the front door has its targets" [ "$(echo $targets | wc -w)" -gt 15 ]
 for w in $targets BUILD KERNEL_SRC DEPS TESTS KERNEL MEM VCPUS CMDLINE XEN_CMDLINE \
 		INITRD XEN RUN FIRMWARE CPU QEMUFLAGS ACCEL TIMEOUT; do
