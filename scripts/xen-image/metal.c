@@ -154,6 +154,12 @@ static uint64_t kernel_bytes(const struct xi_image *img)
 	return img->base->size - (sects + 1) * UINT64_C(512);
 }
 
+/* Where it goes is the memory map's; where it cannot be above is the header's. */
+static void high_initrd(struct xi_plan *plan, uint64_t at)
+{
+	xi_remark(plan, "the initrd goes as high as the machine's memory map allows: to %#" PRIx64 " or lower", at);
+}
+
 static void grub(struct xi_plan *plan, const struct xi_image *img,
 		 const struct xi_options *opt)
 {
@@ -247,8 +253,7 @@ static void grub(struct xi_plan *plan, const struct xi_image *img,
 		return;
 	}
 	max = (max - xi_page_up(opt->initrd)) & ~(XI_PAGE - 1);
-	physical(plan, "initrd", max, max + opt->initrd);
-	xi_remark(plan, "the initrd goes as high as the machine's memory map allows: it may be lower");
+	high_initrd(plan, max);
 }
 
 /**
@@ -452,8 +457,7 @@ void xi_plan_kexec(struct xi_plan *plan, const struct xi_image *img,
 			xi_refuse(plan, "Could not find a free area of memory for the initrd");
 			return;
 		}
-		max = (max - opt->initrd) & ~(XI_PAGE - 1);
-		physical(plan, "initrd", max, max + opt->initrd);
+		high_initrd(plan, (max - opt->initrd) & ~(XI_PAGE - 1));
 	}
 	xi_remark(plan, "the running kernel's memory map decides: all of this may be elsewhere");
 }

@@ -13,6 +13,7 @@ for n in 1 2 4 8 16; do
 	cpus xen-$n xen $n
 	cpus bios-$n grub $n
 	cpus uefi-$n grub $n --firmware uefi32
+	ok "uefi-$n: the firmware is EFI" has '^efi: EFI v'
 done
 cpus xen-64 xen 64 --mem 1024 --timeout 1800
 

@@ -18,7 +18,7 @@ ok "the harness is built" make -C "$top/scripts/xen-image" O="$fuzz" "$fuzz/fuzz
 # fuzz N: one of several at the same time, each in a log of its own
 fuzz()
 {
-	"$fuzz/fuzz-libfuzzer" -runs=$((runs / jobs + 1)) -max_len=8192 -timeout=20 \
+	"$fuzz/fuzz-libfuzzer" -runs=$((runs / jobs + 1)) -max_len=16384 -timeout=20 \
 		-rss_limit_mb=1024 -artifact_prefix="$fuzz/crash-" -seed=$((runs + $1)) \
 		-reload=1 -print_final_stats=1 "$fuzz/corpus" "$T/seeds" >"$log.$1" 2>&1
 }

@@ -16,6 +16,11 @@ for how in xen grub; do
 		between MemTotal $((15700 * 1024)) $((16384 * 1024))
 	ktap memfill
 	ok "16 GiB, $how: nothing of the kernel's is a complaint" kernel_content
+	[ $how = xen ] || continue
+	ok "16 GiB, xen: Xen has no complaint" xen_content
+	ok "16 GiB, xen: everything is where xen-image's plan says" planned 16384
+	ok "16 GiB, xen: the fixmap ends below the hole that Xen gave" \
+		below_hole 'f[e-f][0-9a-f]{6}'
 done
 
 # smallest HOW STATED: of the test kernel

@@ -75,6 +75,37 @@ ok "counts" grep -qx '4 passed, 0 failed' "$T/last"
 ok "CI" "$T/repo/.ci/run"
 ok "its last line counts" sh -c "[ \"\$(tail -n 1 $T/last)\" = '4 passed, 0 failed' ]"
 printf '#!/bin/sh\necho not ok 1\necho 1..1\n' >"$t/t/2.t"
+
+# What the boot targets hand on: a stand-in says it.
+mv "$T/repo/scripts/boot" "$T/boot"
+printf '#!/bin/sh\necho "boot $*"\n' >"$T/repo/scripts/boot"
+chmod +x "$T/repo/scripts/boot"
+# boots TARGET HOW XEN [WORDS]
+boots()
+{
+	$fd "$1" KERNEL=/k INITRD=/i MEM=99 CMDLINE='a  b' >"$T/said" || return
+	cat "$T/said"
+	case $(grep '^boot ' "$T/said")' ' in
+	"boot $2 "*"--kernel /k --initrd /i "*"--mem 99 "*"--cmdline a  b "*) ;;
+	*)	return 1 ;;
+	esac
+	if [ -n "$3" ]; then
+		grep -q -e "--xen $3\( \|\$\)" "$T/said" || return
+	elif grep -e '--xen' "$T/said"; then
+		return 1
+	fi
+	[ -z "${4:-}" ] || grep -q -e "$4" "$T/said"
+}
+ok "make boot" boots boot xen "$BUILD/xen/xen.gz"
+ok "make boot-grub" boots boot-grub grub ''
+ok "make boot-efi is GRUB on UEFI" boots boot-efi grub '' '--firmware uefi32'
+ok "make boot-qemu" boots boot-qemu qemu ''
+for w in domu pvgrub2 pygrub; do
+	ok "make boot-$w" boots boot-$w $w "$BUILD/xen/xen.gz" "--dom0 $BUILD/dom0"
+done
+ok "make boot-shim has Debian's own Xen" boots boot-shim shim "$BUILD/dom0/xen.gz" "--dom0 $BUILD/dom0"
+mv "$T/boot" "$T/repo/scripts/boot"
+
 refused "CI with a failed test" '^2 passed, 1 failed$' "$T/repo/.ci/run"
 echo '$(error broken)' >>"$T/repo/Makefile"
 refused "CI that does not get to the tests" '^0 passed, 1 failed$' "$T/repo/.ci/run"

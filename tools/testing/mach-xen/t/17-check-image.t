@@ -43,6 +43,7 @@ ok "bzImage that is too old: GRUB is named" rejects bz-202 '^grub-bios +refuses 
 ok "bzImage with a damaged payload" rejects bad-bz-gzip '^xen-image: .*payload: gzip' 'no loader'
 ok "vmlinuz with a wrong size at its end" rejects good32.gz-bad-size '^domu +refuses it: ' 'not every loader'
 ok "vmlinux without a PVH note: QEMU is named" rejects both-no-pvh '^qemu +refuses it: ' 'not every loader'
+ok "vmlinux whose initrd has to be mapped" rejects both-mapped-initrd '' 'no MOD_START_PFN note'
 ok "vmlinux that is broken" rejects bad-truncated '^xen-image: .*truncated' 'no loader'
 ok "a section that says something else" rejects both-differ 'VIRT_ENTRY' 'say different things: VIRT_ENTRY'
 ok "no section" rejects bz-gzip '' 'has no __xen_guest section'

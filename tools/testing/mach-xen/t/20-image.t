@@ -159,11 +159,14 @@ ok "note: XEN_VERSION" text_is 5 xen-3.0
 ok "note: HV_START_LOW leaves the hypervisor its place" \
 	sh -c "[ $(number c || echo 0) -gt $((0xe0000000)) ] &&
 	       [ $(number c || echo 0) -le $((0xf5800000)) ]"
-ok "note: FEATURES or SUPPORTED_FEATURES" \
-	[ -n "$(note a)" -o -n "$(note 11)" ]
+ok "note: FEATURES" text_is a '!writable_page_tables\|pae_pgdir_above_4gb'
+# public/features.h: writable_page_tables, dom0, linux_rsdp_unrestricted
+ok "note: SUPPORTED_FEATURES" number_is 11 '1 | 1 << 11 | 1 << 15'
+ok "note: MOD_START_PFN, the initrd need not be mapped" number_is 10 1
 ok "note: PHYS32_ENTRY, for PVH, is physical" \
 	sh -c "[ $(number 12 || echo 0) -gt 0 ] && [ $(number 12 || echo 0) -lt $base ]"
-ok "note: L1_MFN_VALID" [ -n "$(note d)" ]
+ok "note: L1_MFN_VALID is PRESENT, mask and value" \
+	[ "$(note d)" = "yes 01 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00" ]
 
 [ -f "$MX_KERNEL" ] || { fail "there is a bzImage: $MX_KERNEL"; done_testing; exit 1; }
 setup=$(at "$MX_KERNEL" $((0x1f1)) 1)

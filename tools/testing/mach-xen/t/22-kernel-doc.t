@@ -29,4 +29,11 @@ mkdir "$T/abi"
 printf 'What:\t\t/sys/kernel/none\nDate:\t\tMay 2026\nContact:\tnobody\n' >"$T/abi/sysfs-kernel-none"
 abi_objects() { ! abi "$T/abi"; }
 ok "get_abi.pl objects to what is bad" abi_objects
+# The files that the driver makes are those that are described.
+sed -n 's/^show\(_range\)\?(\([a-z0-9_]*\),.*/\2/p' "$top/drivers/xen/mach-xen-info.c" |
+	sort >"$T/made"
+sed -n '/^What:/,/^Date:/s|.*/sys/kernel/mach_xen/\([a-z0-9_]\{1,\}\)$|\1|p' \
+	"$top/Documentation/ABI/testing/sysfs-kernel-mach_xen" | sort >"$T/described"
+ok "there are such files" [ -s "$T/made" ]
+ok "each file in /sys/kernel/mach_xen is described, and no other" diff "$T/made" "$T/described"
 done_testing

@@ -12,6 +12,7 @@ boot grub grub --mem 256 --run report --timeout 120 --cmdline nokaslr
 ok "user space reached, report passed, machine off" booted
 ok "nothing of the kernel's is a complaint" kernel_content
 ok "no page is writable and executable" has 'Checked W\+X mappings: passed'
+ok "the firmware is BIOS" lacks '^efi: EFI'
 ok "no hypervisor in sysfs" fact_is hypervisor none
 ok "the log says: entered by the boot protocol" \
 	fact_is entered 'entered by the boot protocol.*'
@@ -29,5 +30,6 @@ ok "no hypervisor's hole" fact_is mach_xen/hypervisor_start 00000000
 ok "the fixmap has the top page but one" fact_is mach_xen/fixmap_top fffff000
 ok "the kernel is where xen-image's plan says" \
 	info_planned grub-bios "$MX_KERNEL" 256
+ok "its initrd is no higher than the plan says" initrd_below grub-bios "$MX_KERNEL" 256
 common_facts
 done_testing

@@ -10,6 +10,7 @@
 boot shim shim --mem 160 --run report --timeout 900
 ok "user space reached, the guest switched itself off" booted
 ok "nothing of the kernel's is a complaint" kernel_content
+ok "the shim has no complaint" shim_content
 ok "the shim takes it for a 32-bit PAE kernel" has '^\(XEN\).*Dom0 kernel: 32-bit, PAE'
 ok "guest type PV" fact_is hypervisor/guest_type PV
 ok "entry: Xen PV guest" fact_is mach_xen/entry xen-pv-guest

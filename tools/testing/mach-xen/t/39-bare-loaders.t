@@ -21,10 +21,13 @@ bare()
 	common_facts
 }
 bare uefi grub grub-efi '0x7[0-9a-f] GRUB' --firmware uefi32
+ok "uefi: the firmware is EFI, of 32 bits" fact_is efi_bits 32
 # Firmware of this kind has 13 MiB of its own where the kernel wants to be.
 ok "uefi: the kernel is where xen-image's plan says, or at a place of its alignment above" \
 	info_planned --or-above grub-efi "$MX_KERNEL" 256
+ok "uefi: its initrd is no higher than the plan says" initrd_below grub-efi "$MX_KERNEL" 256
 bare qemu qemu qemu '0xb[0-9a-f] QEMU'
+ok "qemu: the firmware is BIOS" lacks '^efi: EFI'
 ok "qemu: the kernel is where xen-image's plan says" info_planned qemu "$MX_KERNEL" 256
 ok "qemu: its initrd is where the plan says" planned_initrd qemu "$MX_KERNEL" 256
 done_testing

@@ -3,7 +3,7 @@
 #
 # As initial domain with little memory and with much: 48 MiB, where nothing may
 # be wasted at the start of day, and 3 GiB, most of it high memory, with page
-# tables of its own to reach it.
+# tables of its own to reach it; and high memory without Xen.
 # Fails when: the early mappings need more than they are given, the memory map
 # loses pages, or high memory is not usable.
 . "$(dirname "$0")/tap.sh"
@@ -34,4 +34,11 @@ ok "3 GiB: nothing of the kernel's is a complaint" kernel_content
 ok "3 GiB: the fixmap ends below the hole that Xen gave" below_hole 'ff[0-9a-f]{6}'
 large=$(fact mach_xen/hypervisor_start)
 ok "3 GiB: that is another one: $large, not $small" [ "$large" != "$small" ]
+
+boot grub grub --mem 1536 --run report,memfill --timeout 300
+ok "1.5 GiB without Xen: user space reached, memory filled, machine off" booted
+ok "1.5 GiB without Xen: what is above 896 MiB is high memory" \
+	between HighTotal 600000 680000
+ktap memfill
+ok "1.5 GiB without Xen: nothing of the kernel's is a complaint" kernel_content
 done_testing

@@ -60,6 +60,7 @@ ktap smptrace
 ok "bios-16: called together" has 'rendezvous: called 15 CPUs at once'
 cpus_add=
 cpus uefi-4 grub 4 --firmware uefi32
+ok "uefi-4: the firmware is EFI" has '^efi: EFI v'
 ok "uefi-4: called together" has 'rendezvous: called 3 CPUs at once'
 
 cpus_add=cpuhp.parallel=0

@@ -48,6 +48,8 @@ ok "kexec: 4 CPUs run" fact_is cpus 4
 ok "kexec: entry" fact_is mach_xen/entry kexec
 ok "kexec: the kernel is where xen-image's plan says" \
 	info_planned kexec "$MX_KERNEL" 512
+ok "kexec: its initrd is no higher than the plan says" \
+	initrd_below kexec "$MX_KERNEL" 512
 ktap smp
 ok "kexec: nothing of the second kernel's is a complaint" kernel_content
 

@@ -78,6 +78,21 @@ planned_initrd()
 	has "RAMDISK: \[mem 0x$planned_at-"
 }
 
+# initrd_below LOADER IMAGE MIB: the kernel found its initrd not above what the plan says,
+# and behind itself, of a loader that goes by the machine's memory map
+initrd_below()
+{
+	below_at=$("${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" plan --loader "$1" \
+		--memory "$3" --initrd "$MX_INITRD" "$2" |
+		sed -n 's/.*the initrd goes as high .* to 0x\([0-9a-f]*\) or lower.*/\1/p')
+	below_real=$(sed -n 's/.*RAMDISK: \[mem 0x\([0-9a-f]*\)-.*/\1/p' "$log" | tail -n 1)
+	below_end=$(fact mach_xen/image_physical)
+	echo "plan: to ${below_at:-?}, real: ${below_real:-?}, kernel: ${below_end:-?}"
+	[ -n "$below_at" ] && [ -n "$below_real" ] && [ -n "$below_end" ] &&
+		[ $((0x$below_real)) -le $((0x$below_at)) ] &&
+		[ $((0x$below_real)) -gt $((0x${below_end#*-})) ]
+}
+
 # below_hole HOLE: the hypervisor's hole begins there, and the fixmap right below it
 below_hole()
 {
@@ -216,6 +231,19 @@ xen_content()
 		head -n 20 "$T/complaints"
 		return 1
 	fi
+}
+
+# The same of the PV shim, which is the last Xen to speak of itself. It has no memory
+# to give when the guest's balloon asks.
+shim_content()
+{
+	awk '/\(XEN\) PVH start info/ { n = NR } { l[NR] = $0 }
+	     END { for (i = n; n && i <= NR; i++) print l[i] }' "$log" >"$T/shim.log"
+	(
+		log=$T/shim.log
+		xen_may_say="$xen_may_say|d1v[0-9]* failed to allocate [0-9]* extents"
+		xen_content
+	)
 }
 
 # The same of a guest of xl
