@@ -11,7 +11,8 @@
 boot grub grub --mem 256 --run report --timeout 120 --cmdline nokaslr
 ok "user space reached, report passed, machine off" booted
 ok "nothing of the kernel's is a complaint" kernel_content
-ok "no page is writable and executable" has 'Checked W\+X mappings: passed'
+# On bare metal this cannot fail with PAE (tests/wx says why): 62-textpatch.t looks itself.
+ok "the kernel looked for pages that are writable and executable" has 'Checked W\+X mappings: passed'
 ok "the firmware is BIOS" lacks '^efi: EFI'
 ok "no hypervisor in sysfs" fact_is hypervisor none
 ok "the log says: entered by the boot protocol" \

@@ -46,6 +46,9 @@ ok "most of 160 MiB arrive" between MemTotal 110000 163840
 ok "everything is where xen-image's plan says" \
 	"$tools/compare-xl-log" "$tool" "$MX_KERNEL" 160 "$log"
 ok "the kernel itself says so too" info_planned domu "$MX_KERNEL" 160
+# Xen says where it put the rig's initial domain, too: Debian's amd64 kernel.
+ok "the 64-bit initial domain is where xen-image's plan says" \
+	"$tools/compare-xen-log" --silent "$tool" "$MX_DOM0/vmlinuz" 512 "$log"
 common_facts
 
 for f in "$T"/try/*; do

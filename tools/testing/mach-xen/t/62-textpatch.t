@@ -3,9 +3,9 @@
 #
 # Text patching in a running kernel, under load: the function tracer, kprobes,
 # static keys, and the same in a loaded module, as Xen PV guest and on bare
-# metal.  On one CPU: with two, and a host thread for each, the emulator seems to
-# run breakpoints that are no longer there ("Oops: int3"), of the unpatched base
-# as well; with thread=single the same kernel passes on two.
+# metal; and no page of the kernel's is writable and executable.  On two CPUs, but
+# one host thread: with two the emulator seems to run breakpoints that are no
+# longer there ("Oops: int3"), of the unpatched base as well.
 # Fails when: patched text is written through a mapping Xen refuses, a
 # breakpoint hit meanwhile is lost, or a module's alternatives are not applied.
 . "$(dirname "$0")/tap.sh"
@@ -14,13 +14,15 @@
 
 with_module
 
-boot xen xen $one_thread --mem 256 --vcpus 2 --run textpatch --timeout 300
+boot xen xen $one_thread --mem 256 --vcpus 2 --run textpatch,wx --timeout 300
 ok "xen: machine off" booted
 ktap textpatch
+ktap wx
 ok "xen: Xen has no complaint" xen_content
 ok "xen: nothing of the kernel's is a complaint" kernel_content
-boot grub grub $one_thread --mem 256 --vcpus 2 --run textpatch --timeout 300
+boot grub grub $one_thread --mem 256 --vcpus 2 --run textpatch,wx --timeout 300
 ok "bare metal: machine off" booted
 ktap textpatch
+ktap wx
 ok "bare metal: nothing of the kernel's is a complaint" kernel_content
 done_testing

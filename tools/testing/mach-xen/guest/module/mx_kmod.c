@@ -209,8 +209,24 @@ static const struct {
 	{ "memory", try_memory },
 };
 
+static struct page *wx_page;
+static void *wx_mapped;
+
+/* A page that is writable and executable, until the module goes. */
+static int make_wx(void)
+{
+	if (wx_mapped)
+		return 0;
+	wx_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (wx_page)
+		wx_mapped = vmap(&wx_page, 1, VM_MAP, PAGE_KERNEL_EXEC);
+	return wx_mapped ? 0 : -ENOMEM;
+}
+
 static noinline int mx_stumble(const char *how)
 {
+	if (!strcmp(how, "wx"))
+		return make_wx();
 	if (!strcmp(how, "warn")) {
 		WARN(1, "mx_kmod: a warning, on purpose\n");
 		return 0;
@@ -256,6 +272,9 @@ static int __init mx_kmod_init(void)
 static void __exit mx_kmod_exit(void)
 {
 	remove_proc_entry("mx_provoke", NULL);
+	vunmap(wx_mapped);
+	if (wx_page)
+		__free_page(wx_page);
 }
 
 module_init(mx_kmod_init);
