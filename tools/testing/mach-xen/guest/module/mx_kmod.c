@@ -209,18 +209,24 @@ static const struct {
 	{ "memory", try_memory },
 };
 
-static struct page *wx_page;
-static void *wx_mapped;
+static void *wx_page;
 
 /* A page that is writable and executable, until the module goes. */
 static int make_wx(void)
 {
-	if (wx_mapped)
-		return 0;
-	wx_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	if (wx_page)
-		wx_mapped = vmap(&wx_page, 1, VM_MAP, PAGE_KERNEL_EXEC);
-	return wx_mapped ? 0 : -ENOMEM;
+	unsigned int level;
+	pte_t *pte;
+
+	if (!wx_page)
+		wx_page = vmalloc(PAGE_SIZE);
+	if (!wx_page)
+		return -ENOMEM;
+
+	pte = lookup_address((unsigned long)wx_page, &level);
+	if (!pte || level != PG_LEVEL_4K)
+		return -EINVAL;
+	set_pte(pte, pte_mkexec(*pte));
+	return 0;
 }
 
 static noinline int mx_stumble(const char *how)
@@ -272,9 +278,7 @@ static int __init mx_kmod_init(void)
 static void __exit mx_kmod_exit(void)
 {
 	remove_proc_entry("mx_provoke", NULL);
-	vunmap(wx_mapped);
-	if (wx_page)
-		__free_page(wx_page);
+	vfree(wx_page);
 }
 
 module_init(mx_kmod_init);
