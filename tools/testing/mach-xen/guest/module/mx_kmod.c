@@ -17,6 +17,7 @@
 #include <linux/vmalloc.h>
 #include <asm/alternative.h>
 #include <asm/msr.h>
+#include <xen/page.h>
 
 #define ROUNDS	40
 
@@ -272,6 +273,9 @@ static int __init mx_kmod_init(void)
 	for (i = 0; i < ARRAY_SIZE(tries); i++)
 		pr_info("mx_kmod: %s %s\n", tries[i].fn() ? "ok" : "not ok",
 			tries[i].name);
+	if (boot_cpu_has(X86_FEATURE_XENPV))
+		pr_info("mx_kmod: page directory in frame %#lx\n",
+			virt_to_mfn(current->mm->pgd));
 	return proc_create("mx_provoke", 0200, NULL, &provoke_ops) ? 0 : -ENOMEM;
 }
 
