@@ -49,6 +49,22 @@
 .endm
 
 /*
+ * Run one instruction with the kernel's %fs, whatever %fs is. %eax is left on the
+ * stack.
+ */
+.macro WITH_KERNEL_FS insn:vararg
+	pushl	%eax
+	pushl	%fs
+	movl	$__KERNEL_PERCPU, %eax
+	movl	%eax, %fs
+	\insn
+.Lpop_\@:
+	popl	%fs
+.Lpopped_\@:
+	_ASM_EXTABLE_TYPE(.Lpop_\@, .Lpopped_\@, EX_TYPE_POP_ZERO|EX_REG_FS)
+.endm
+
+/*
  * From pt_regs to all registers but %eax restored, %eax the vcpu_info, and
  * on the stack: ax, ip, cs, flags, sp, ss.
  */
@@ -131,15 +147,9 @@ SYM_CODE_END(xen_exit_to_user)
  * had it, while iret_error() expects an entry with them disabled.
  */
 SYM_CODE_START_LOCAL(xen_iret_failed)
-	pushl	%eax
-	pushl	%fs
-	movl	$__KERNEL_PERCPU, %eax
-	movl	%eax, %fs
-	movl	PER_CPU_VAR(xen_vcpu), %eax
-	movb	$1, %ss:XEN_vcpu_info_mask(%eax)
-1:	popl	%fs
-2:	popl	%eax
-	_ASM_EXTABLE_TYPE(1b, 2b, EX_TYPE_POP_ZERO|EX_REG_FS)
+	/* One instruction: until it ran, the task may be moved to another vcpu. */
+	WITH_KERNEL_FS movb $1, PER_CPU_VAR(xen_vcpu_info + XEN_vcpu_info_mask)
+	popl	%eax
 	jmp	asm_iret_error
 SYM_CODE_END(xen_iret_failed)
 
@@ -167,13 +177,20 @@ SYM_CODE_START(xen_asm_exc_xen_hypervisor_callback)
 SYM_CODE_END(xen_asm_exc_xen_hypervisor_callback)
 
 /*
- * Xen could not load a data segment of the context it was about to run. On
- * the stack: ds, es, fs, gs as they were, then ip, cs, flags, (sp, ss). The
- * registers that failed are null already; look at events and return.
+ * Xen could not load a data segment of the context it was about to run, which may
+ * be the kernel at any instruction: %gs is the user's there. On the stack: ds, es,
+ * fs, gs as they were, then ip, cs, flags, (sp, ss).
+ *
+ * Xen has made the registers null that failed, and has masked events. Go on where
+ * it was, with events as they were.
  */
 SYM_CODE_START(xen_failsafe_callback)
 	addl	$4*4, %esp
-	jmp	asm_exc_xen_hypervisor_callback
+	testb	$(X86_EFLAGS_IF >> 8), 2*4+1(%esp)
+	jnz	1f
+	iret
+1:	WITH_KERNEL_FS movl PER_CPU_VAR(xen_vcpu), %eax
+	jmp	xen_unmask_and_iret
 SYM_CODE_END(xen_failsafe_callback)
 
 /*

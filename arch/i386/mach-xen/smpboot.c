@@ -39,6 +39,9 @@
 /* EFLAGS.IOPL of a ring-1 kernel */
 #define EFLAGS_IOPL_RING1	BIT(12)
 
+/* Of vcpu_guest_context.flags, in Xen's public/arch-x86/xen.h */
+#define VGCF_failsafe_disables_events	BIT(3)
+
 /* vcpus that have their first context. */
 cpumask_var_t xen_cpu_initialized_map;
 
@@ -240,7 +243,7 @@ static int xen_initialize_context(unsigned int cpu, struct task_struct *idle)
 		return -ENOMEM;
 	}
 
-	ctxt->flags = VGCF_IN_KERNEL;
+	ctxt->flags = VGCF_IN_KERNEL | VGCF_failsafe_disables_events;
 	ctxt->user_regs.eip = (unsigned long)asm_cpu_bringup_and_idle;
 	ctxt->user_regs.esp = (unsigned long)task_pt_regs(idle);
 	ctxt->user_regs.eflags = EFLAGS_IOPL_RING1;
