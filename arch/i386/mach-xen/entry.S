@@ -27,6 +27,8 @@
 #include <xen/interface/xen.h>
 #include <asm/xen/interface_32.h>
 
+#include "../../x86/entry/calling.h"
+
 /* A segment register that cannot be loaded becomes null. */
 .macro LOAD_SEG slot:req seg:req
 .Lload_\@:
@@ -220,6 +222,7 @@ SYM_CODE_START(xen_entry_SYSENTER_32)
 	movl	%edx, %fs
 	movl	%esp, %eax
 	call	do_SYSENTER_32
+	STACKLEAK_ERASE
 	jmp	xen_exit_to_user
 SYM_CODE_END(xen_entry_SYSENTER_32)
 
