@@ -32,8 +32,8 @@ struct tls_descs {
 
 static DEFINE_PER_CPU(struct tls_descs, shadow_tls_desc);
 
-/* Where each CPU's IDT is. */
-static DEFINE_PER_CPU(struct desc_ptr, idt_desc);
+/* The IDT. All CPUs have the same, and only the first one loads it. */
+static struct desc_ptr idt_desc;
 
 /*
  * Machine address of a descriptor: in lowmem, the vmalloc area or the
@@ -280,16 +280,15 @@ static unsigned int convert_idt(const struct desc_ptr *desc,
 }
 
 /**
- * xen_copy_trap_info - the current IDT for the context of a new vcpu
+ * xen_copy_trap_info - the IDT for the context of a new vcpu
  * @traps:	array of 256 entries, indexed by vector
  */
 void xen_copy_trap_info(struct trap_info *traps)
 {
-	const struct desc_ptr *desc = this_cpu_ptr(&idt_desc);
-	const gate_desc *idt = (const gate_desc *)desc->address;
+	const gate_desc *idt = (const gate_desc *)idt_desc.address;
 	unsigned int i;
 
-	for (i = 0; i < (desc->size + 1) / sizeof(gate_desc); i++)
+	for (i = 0; i < (idt_desc.size + 1) / sizeof(gate_desc); i++)
 		gate_to_trap(i, &idt[i], &traps[i]);
 }
 
@@ -301,8 +300,8 @@ static void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g)
 
 	preempt_disable();
 
-	start = __this_cpu_read(idt_desc.address);
-	end = start + __this_cpu_read(idt_desc.size) + 1;
+	start = idt_desc.address;
+	end = start + idt_desc.size + 1;
 
 	native_write_idt_entry(dt, entry, g);
 
@@ -323,7 +322,7 @@ static void xen_load_idt(const struct desc_ptr *desc)
 
 	preempt_disable();
 
-	*this_cpu_ptr(&idt_desc) = *desc;
+	idt_desc = *desc;
 	out = convert_idt(desc, traps);
 	traps[out] = (struct trap_info) { };
 
