@@ -21,6 +21,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/vmcore_info.h>
 
 #include <xen/interface/xen.h>
@@ -492,6 +493,27 @@ static void xen_pgd_unpin(struct mm_struct *mm, pgd_t *pgd)
 	xen_mc_issue(0);
 }
 
+/*
+ * kmap_local keeps the entries of a task that is switched out (mm/highmem.c). The
+ * tool stack does not find them there: over a suspend they hold pfns.
+ */
+static void xen_convert_kmaps(bool to_mfns)
+{
+#ifdef CONFIG_KMAP_LOCAL
+	struct task_struct *p, *t;
+	int i;
+
+	for_each_process_thread(p, t) {
+		for (i = 0; i < t->kmap_ctrl.idx; i++) {
+			pte_t *pte = &t->kmap_ctrl.pteval[i];
+
+			pte->pte = to_mfns ? xen_make_entry(pte->pte) :
+					     xen_entry_val(pte->pte);
+		}
+	}
+#endif
+}
+
 /**
  * xen_mm_pin_all - pin what is not, so that suspend finds no plain mfns
  *
@@ -500,6 +522,8 @@ static void xen_pgd_unpin(struct mm_struct *mm, pgd_t *pgd)
 void xen_mm_pin_all(void)
 {
 	struct page *page;
+
+	xen_convert_kmaps(false);
 
 	spin_lock(&init_mm.page_table_lock);
 	spin_lock(&pgd_lock);
@@ -535,6 +559,8 @@ void xen_mm_unpin_all(void)
 
 	spin_unlock(&pgd_lock);
 	spin_unlock(&init_mm.page_table_lock);
+
+	xen_convert_kmaps(true);
 }
 
 static void xen_enter_mmap(struct mm_struct *mm)
