@@ -668,7 +668,7 @@ static void xen_release_pmd(unsigned long pfn)
  * Base register and TLB.
  */
 
-static void xen_write_cr2(unsigned long cr2)
+static noinstr void xen_write_cr2(unsigned long cr2)
 {
 	this_cpu_read(xen_vcpu)->arch.cr2 = cr2;
 }
