@@ -905,13 +905,14 @@ void __init xen_pt_check_e820(void)
 }
 
 /**
- * xen_relocate_p2m - move the loader's list of frames out of the way
+ * xen_relocate_p2m - refuse a list of frames that is where the host has no memory
  *
- * Only needed on a host whose memory map has a hole where the loader put it.
+ * The loader puts page tables behind the list, and xen_pt_check_e820() refuses those
+ * first: this is for a hole that only the list reaches.
  */
 void __init xen_relocate_p2m(void)
 {
-	xen_raw_console_write("The list of frames conflicts with the host's memory map\n");
+	xen_raw_console_write("Xen put the list of frames where the host has no memory: boot with a smaller initrd, or a smaller dom0_mem\n");
 	BUG();
 }
 
