@@ -18,8 +18,8 @@
 
 #include "mach-xen.h"
 
-/* Largest region that is made contiguous: 2 MiB. */
-#define MAX_CONTIG_ORDER	9
+/* The page allocator gives no larger region: 4 MiB. */
+#define MAX_CONTIG_ORDER	MAX_PAGE_ORDER
 
 /* Protects the frame list and makes an exchange atomic to others. */
 static DEFINE_SPINLOCK(xen_reservation_lock);
@@ -100,7 +100,7 @@ static bool xen_exchange(unsigned long n_in, unsigned int order_in,
  * @dma_handle:	where the bus address goes
  *
  * Context: any; takes a spinlock with interrupts off.
- * Return: 0; -ENOMEM with nothing changed if it is larger than 2 MiB; -ENOMEM
+ * Return: 0; -ENOMEM with nothing changed if it is larger than 4 MiB; -ENOMEM
  * if Xen has no such frames: cleared, at its old ones, whose bus address is in
  * @dma_handle all the same.
  */
