@@ -261,6 +261,24 @@ SYM_CODE_END(xen_return_by_hypercall)
 	.pushsection .noinstr.text, "ax"
 
 /*
+ * void xen_end_exception(void)
+ *
+ * Have Xen send the next NMI or machine check to this vcpu, by HYPERVISOR_iret to
+ * the caller. Events are masked, and stay so.
+ */
+SYM_FUNC_START(xen_end_exception)
+	popl	%edx
+	pushfl
+	andl	$~X86_EFLAGS_IF, (%esp)
+	pushl	$(__KERNEL_CS | 1)
+	pushl	%edx
+	pushl	%eax
+	movl	$__HYPERVISOR_iret, %eax
+	int	$0x82
+	ud2
+SYM_FUNC_END(xen_end_exception)
+
+/*
  * Number in %eax, arguments in %ebx, %ecx, %edx, %esi, %edi; result in %eax.
  */
 SYM_FUNC_START(xen_hypercall_pv)

@@ -17,6 +17,7 @@ void xen_exit_to_kernel(void);
 void xen_entry_SYSENTER_32(void);
 void xen_entry_SYSCALL_32(void);
 void __noreturn xen_return_by_hypercall(struct pt_regs *regs);
+void xen_end_exception(void);
 
 /* Labels in entry_32.S, see asm/mach_entry.h */
 extern u8 mach_exit_to_user[], mach_exit_to_kernel[];

@@ -11,6 +11,7 @@
 #include <xen/events.h>
 #include <xen/xen-ops.h>
 
+#include <asm/debugreg.h>
 #include <asm/idtentry.h>
 #include <asm/irq_regs.h>
 #include <asm/irq_stack.h>
@@ -45,12 +46,35 @@ static __always_inline bool get_and_clear_inhcall(void) { return false; }
 static __always_inline void restore_inhcall(bool inhcall) { }
 #endif
 
+/*
+ * A task in the kernel may have used up most of its stack: leave that, as irq_32.c
+ * does. The unwinder finds the way back by the first word of the interrupt stack.
+ */
+static void handle_events(struct pt_regs *regs)
+{
+	unsigned long *irq_stack = this_cpu_read(pcpu_hot.hardirq_stack_ptr);
+	void *sp = (void *)irq_stack + THREAD_SIZE;
+
+	if (user_mode(regs) || !((current_stack_pointer ^ (unsigned long)irq_stack) &
+				 ~(THREAD_SIZE - 1))) {
+		xen_evtchn_do_upcall();
+		return;
+	}
+
+	*irq_stack = current_stack_pointer;
+	asm volatile("xchg %[sp], %%esp\n\t"
+		     "call xen_evtchn_do_upcall\n\t"
+		     "mov %[sp], %%esp"
+		     : [sp] "+b" (sp)
+		     : : "eax", "ecx", "edx", "memory", "cc");
+}
+
 static void __xen_pv_evtchn_do_upcall(struct pt_regs *regs)
 {
 	struct pt_regs *old_regs = set_irq_regs(regs);
 
 	inc_irq_stat(irq_hv_callback_count);
-	xen_evtchn_do_upcall();
+	handle_events(regs);
 	set_irq_regs(old_regs);
 }
 
@@ -80,8 +104,28 @@ DEFINE_IDTENTRY_RAW(xenpv_exc_nmi)
 }
 
 #ifdef CONFIG_X86_MCE
+/*
+ * On the way back to user mode the task may move to another vcpu, whose return would
+ * leave this one without machine checks: end this one before.
+ */
+static __always_inline void machine_check_from_user(struct pt_regs *regs)
+{
+	unsigned long dr7 = local_db_save();
+
+	irqentry_enter_from_user_mode(regs);
+	do_machine_check(regs);
+	local_db_restore(dr7);
+	xen_end_exception();
+	irqentry_exit_to_user_mode(regs);
+}
+
 DEFINE_IDTENTRY_RAW(xenpv_exc_machine_check)
 {
+	if (user_mode(regs)) {
+		machine_check_from_user(regs);
+		return;
+	}
+
 	exc_machine_check(regs);
 	xen_return_by_hypercall(regs);
 }
