@@ -3,11 +3,11 @@
  * Starting the secondary CPUs of a bare machine, all at once.
  *
  * The first CPU that is brought up has INIT and start-up IPIs sent to every
- * present one. They meet in the funnel (funnel.S), each at the slot of its
- * APIC ID, and wait there until the kernel's CPU hotplug state machine gets to
- * them. What is slow, loading microcode and calibrating the delay loop, each
- * does before it reports alive, so all do it at the same time; what follows
- * is serial, as ever.
+ * present one; of sibling threads, the first one does it for all of them. They
+ * meet in the funnel (funnel.S), each at the slot of its APIC ID, and wait there
+ * until the kernel's CPU hotplug state machine gets to them. What is slow, loading
+ * microcode and calibrating the delay loop, each does before it reports alive, so
+ * all do it at the same time; what follows is serial, as ever.
  *
  * Uses the seams the base kernel has: arch_cpuhp_init_parallel_bringup(), the
  * APIC driver's wakeup_secondary_cpu() and smp_ops. With "cpuhp.parallel=0"
@@ -58,12 +58,12 @@ static struct rendezvous_slot slots[RV_SLOTS_NR] __aligned(PAGE_SIZE);
 static u8 *low;
 
 /*
- * Whom the next call is for: all present CPUs, none, as they wait in the funnel, or
- * only the one that is wanted, as nobody would release the others.
+ * A call is for all present CPUs of a kind while the machine starts, and they wait in
+ * the funnel. Later it is for the one that is wanted, as nobody would release others.
  */
 static enum {
+	NOT_CALLED,
 	CALL_ALL,
-	CALLED_ALL,
 	CALL_ONE,
 } next_call;
 
@@ -171,23 +171,42 @@ static void await_answers(const unsigned long *ids)
 	}
 }
 
-static void call_all_present(void)
+static bool is_primary(u32 apicid)
+{
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu) {
+		if (apic->cpu_present_to_apicid(cpu) == apicid)
+			return topology_is_primary_thread(cpu);
+	}
+
+	return true;
+}
+
+/*
+ * All primary threads or all others, as @wanted is. The base starts the others when
+ * the primary ones are online, since a CPU must not run while its sibling loads
+ * microcode (cpuhp_bringup_cpus_parallel()).
+ */
+static void call_alike(u32 wanted)
 {
 	DECLARE_BITMAP(ids, RV_SLOTS_NR) = {};
+	bool primary = is_primary(wanted);
 	unsigned int cpu;
 	u32 apicid;
 
 	for_each_present_cpu(cpu) {
-		if (cpu_online(cpu))
+		if (cpu_online(cpu) || topology_is_primary_thread(cpu) != primary)
 			continue;
 		apicid = apic->cpu_present_to_apicid(cpu);
-		if (apicid < RV_NOBODY)
+		if (apicid < RV_NOBODY && slot_state(apicid) == RV_ELSEWHERE)
 			__set_bit(apicid, ids);
 	}
 
 	call(ids);
 	await_answers(ids);
-	pr_info("called %u CPUs at once\n", bitmap_weight(ids, RV_SLOTS_NR));
+	pr_info("called %u %sCPUs at once\n", bitmap_weight(ids, RV_SLOTS_NR),
+		primary ? "" : "sibling ");
 }
 
 static void call_one(u32 apicid)
@@ -211,12 +230,13 @@ static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 		return -EINVAL;
 	slot = &slots[apicid];
 
-	if (next_call == CALL_ALL) {
-		next_call = CALLED_ALL;
-		call_all_present();
-	} else if (next_call == CALL_ONE || slot_state(apicid) == RV_ELSEWHERE) {
+	if (next_call == NOT_CALLED)
+		next_call = CALL_ALL;
+
+	if (next_call == CALL_ONE)
 		call_one(apicid);
-	}
+	else if (slot_state(apicid) == RV_ELSEWHERE)
+		call_alike(apicid);
 
 	if (slot_state(apicid) != RV_WAITING)
 		return -EIO;
@@ -324,7 +344,7 @@ void notrace rendezvous_calibrate(void)
 	unsigned int shift;
 
 	/* Cases in which calibrate_delay() would not measure, or not so. */
-	if (next_call == CALL_ALL || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
+	if (next_call == NOT_CALLED || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
 	    !boot_cpu_has(X86_FEATURE_TSC) ||
 	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC))
 		return;

@@ -58,6 +58,13 @@ cpus_add='trace_event=rendezvous:*,cpuhp:* trace_clock=global trace_buf_size=256
 cpus bios-16 grub 16 --run report,smp,smptrace
 ktap smptrace
 ok "bios-16: called together" has 'rendezvous: called 15 CPUs at once'
+
+# Sibling threads wait until the primary ones may load no more microcode.
+cpus threads-8 grub 8 --run report,smp,smttrace --cpu Nehalem \
+	--qemuflags '-smp 8,sockets=1,cores=4,threads=2'
+ktap smttrace
+ok "threads-8: primary threads called together" has 'rendezvous: called 3 CPUs at once'
+ok "threads-8: siblings called together" has 'rendezvous: called 4 sibling CPUs at once'
 cpus_add=
 cpus uefi-4 grub 4 --firmware uefi32
 ok "uefi-4: the firmware is EFI" has '^efi: EFI v'
