@@ -50,6 +50,25 @@ booted()
 	return 1
 }
 
+# rig_results: what the rig's script found, one result for each, and that it ran to
+# its end
+rig_results()
+{
+	sed -n 's/^mach-xen: rig: //p' "$log" | tr -d '\000' >"$T/rig"
+	rig_plan=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$T/rig")
+	rig_seen=$(grep -Ec '^(not )?ok [0-9]+ - ' "$T/rig")
+	grep -E '^(not )?ok [0-9]+ - |^# ' "$T/rig" >"$T/rig.results"
+	while read -r rig_line; do
+		case $rig_line in
+		ok*) pass "${rig_line#ok * - }" ;;
+		not*) tap_keep; fail "${rig_line#not ok * - }" ;;
+		*) echo "$rig_line" ;;
+		esac
+	done <"$T/rig.results"
+	ok "the script in dom0 ran to its end, with $rig_seen results" \
+		[ "${rig_plan:-none}" = "$rig_seen" ]
+}
+
 # planned MIB: of an initial domain, all is where xen-image's plan says
 planned()
 {
@@ -291,10 +310,12 @@ with_module()
 {
 	wm_obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
 	cp -r "$top/tools/testing/mach-xen/guest/module" "$T/module"
-	ok "the module builds" make -C "$wm_obj" M="$T/module" modules
+	ok "the modules build" make -C "$wm_obj" M="$T/module" modules
 	{
 		echo "dir /tests 0755 0 0"
-		echo "file /tests/mx_kmod.ko $T/module/mx_kmod.ko 0644 0 0"
+		for wm in mx_kmod mx_live; do
+			echo "file /tests/$wm.ko $T/module/$wm.ko 0644 0 0"
+		done
 	} >"$T/list"
 	joined "$T/initrd.gz" && MX_INITRD=$T/initrd.gz
 }

@@ -9,8 +9,13 @@
 /* Bind the calling thread. */
 bool pin(unsigned int cpu);
 
-/* What "smpcheck evtchns" and "smpcheck contend SECONDS" do; they return an exit status. */
+/*
+ * What "smpcheck evtchns", "contend SECONDS", "ldt SECONDS" and "clocks FILE" do; they
+ * return an exit status.
+ */
 int evtchns(void);
 int contend(unsigned int seconds);
+int ldtrace(unsigned int seconds);
+int clocks(const char *file);
 
 #endif

@@ -1,0 +1,125 @@
+# shellcheck shell=dash
+# SPDX-License-Identifier: GPL-2.0
+#
+# For a script that uses a guest in the test rig as an administrator does: by xl in
+# the initial domain, and by the guest's own shell over its console. Sourced by
+# init before the script. The host's test turns what this prints into its own
+# results, see rig_results() in t/boot.sh.
+
+bb=/bin/busybox
+console=/var/log/xen/console/guest-guest.log
+rig_n=0
+# In files, since a subshell counts too: the number of the last command, and how many
+# lines of the console have been looked at
+echo 0 >/tmp/rig.seq
+echo 0 >/tmp/rig.seen
+
+# ok DESCRIPTION COMMAND...: one result
+ok()
+{
+	rig_d=$1
+	shift
+	rig_n=$((rig_n + 1))
+	if "$@" >/tmp/out 2>&1; then
+		echo "mach-xen: rig: ok $rig_n - $rig_d"
+	else
+		$bb tail -n 15 /tmp/out | $bb sed 's/^/mach-xen: rig: # /'
+		echo "mach-xen: rig: not ok $rig_n - $rig_d"
+	fi
+}
+
+# fact NAME VALUE: for the host's test to judge
+fact() { echo "mach-xen: fact $1=$2"; }
+
+done_testing() { echo "mach-xen: rig: 1..$rig_n"; }
+
+# The guest's console goes to a file, and from there to ours.
+: >$console
+$bb tail -n +1 -f $console &
+
+# create [FILE]: the guest of a configuration of xl
+create() { xl create "${1:-/guest/xl.cfg}"; }
+
+running() { xl domid guest >/dev/null 2>&1; }
+
+# await REGEX SECONDS: a line of the guest's console, from where the last await
+# stopped on
+await()
+{
+	aw_end=$(($($bb date +%s) + $2))
+	rig_seen=$($bb cat /tmp/rig.seen)
+	while :; do
+		aw_line=$($bb tail -n +$((rig_seen + 1)) $console |
+			$bb grep -anE -m 1 -e "$1" | $bb cut -d: -f1)
+		if [ -n "$aw_line" ]; then
+			echo $((rig_seen + aw_line)) >/tmp/rig.seen
+			return 0
+		fi
+		if ! running; then
+			echo "the guest is gone, no line like: $1"
+			return 1
+		fi
+		if [ "$($bb date +%s)" -ge "$aw_end" ]; then
+			echo "no line in $2 s like: $1"
+			$bb tail -n 5 $console
+			return 1
+		fi
+		$bb sleep 0.3
+	done
+}
+
+# ready [SECONDS]: the guest's agent takes commands
+ready() { await '^mach-xen: agent ready' "${1:-300}"; }
+
+# guest COMMAND [SECONDS]: run it in the guest; its output, and its exit status
+guest()
+{
+	guest_start "$1" && guest_wait "${2:-120}"
+}
+
+# guest_start COMMAND, guest_wait [SECONDS]: the same in two halves
+guest_start()
+{
+	rig_seq=$(($($bb cat /tmp/rig.seq) + 1))
+	echo $rig_seq >/tmp/rig.seq
+	gu_tty=$(xenstore-read "/local/domain/$(xl domid guest)/console/tty") || return
+	# A command may have more than one line, a terminal gives one.
+	echo "$rig_seq $(printf %s "$1" | $bb base64 -w 0)" >"$gu_tty"
+}
+
+guest_wait()
+{
+	rig_seq=$($bb cat /tmp/rig.seq)
+	gu_from=$($bb cat /tmp/rig.seen)
+	await "mach-xen: agent $rig_seq rc=" "${1:-120}" || return 125
+	rig_seen=$($bb cat /tmp/rig.seen)
+	$bb sed -n "$((gu_from + 1)),${rig_seen}p" $console | $bb awk -v n="$rig_seq" '
+		{ sub(/\r$/, "") }
+		$0 ~ "mach-xen: agent " n " rc=" { exit }
+		on
+		$0 ~ "mach-xen: agent " n " begin" { on = 1 }'
+	return "$($bb sed -n "${rig_seen}s/.*agent $rig_seq rc=\([0-9]*\).*/\1/p" $console)"
+}
+
+# gone SECONDS: the guest has ended
+gone()
+{
+	gn_end=$(($($bb date +%s) + $1))
+	while running; do
+		[ "$($bb date +%s)" -lt "$gn_end" ] || { echo "the guest is still there"; return 1; }
+		$bb sleep 0.5
+	done
+}
+
+# bye [SECONDS]: the agent ends, and what started it switches the guest off
+bye()
+{
+	guest_start bye && gone "${1:-120}"
+}
+
+# save_restore [FILE]: as an administrator does, console included
+save_restore()
+{
+	sr_file=${1:-/tmp/saved}
+	xl save guest "$sr_file" && xl restore "$sr_file" && $bb rm -f "$sr_file"
+}
