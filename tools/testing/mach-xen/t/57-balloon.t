@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# A guest of 1 GiB gives memory back and gets it again, by "xl mem-set", at rest and
+# with a program that fills memory. A third of it is high memory, which the balloon
+# takes first.
+# Fails when: a page of high memory is treated as one of the direct map; a page that
+# comes back has another one's contents or cannot be written; pages get lost.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+
+cat >"$T/script" <<'END'
+info=/sys/devices/system/xen_memory/xen_memory0/info
+up() { create && ready; }
+# reached MIB: the guest has that much
+reached()
+{
+	xl mem-set guest "$1" &&
+		guest "n=0; while [ \$(cat $info/current_kb) -ne $(($1 * 1024)) ]; do
+			n=\$((n + 1)); [ \$n -lt 100 ] || exit 1; sleep 0.5; done;
+			cat $info/high_kb" | $bb tail -n 1
+}
+some_high() { high=$(reached "$1") && [ "${high:-0}" -gt 100000 ]; }
+all_back() { [ "$(reached 1024)" = 0 ]; }
+
+ok "the guest comes up" up
+free=$(guest "sed -n 's/^MemFree: *\\([0-9]*\\).*/\\1/p' /proc/meminfo")
+ok "down to 512 MiB, of which more than 100 MB are high memory" some_high 512
+ok "memory is written and read back there" guest "/tests/memfill"
+ok "up again" all_back
+ok "memory is written and read back there, too" guest "/tests/memfill"
+guest "{ /tests/memload 200 >/tmp/memload; echo \$? >/tmp/memload.rc; } 2>&1 &"
+for round in 1 2 3; do
+	ok "round $round, under load: down" some_high 600
+	ok "round $round, under load: up" all_back
+done
+ok "the load found nothing wrong" guest "touch /tmp/memload.stop; n=0
+	while [ ! -e /tmp/memload.rc ] && [ \$n -lt 200 ]; do n=\$((n + 1)); sleep 0.5; done
+	cat /tmp/memload; exit \$(cat /tmp/memload.rc)"
+free2=$(guest "sed -n 's/^MemFree: *\\([0-9]*\\).*/\\1/p' /proc/meminfo")
+fact free_before "$free"
+fact free_lost "$((free - free2))"
+ok "xl list has 1024 MiB" eval 'xl list guest | grep -q " 1024 "'
+ok "the guest ends" bye
+done_testing
+END
+boot mem-set domu --mem 1024 --script "$T/script" --timeout 600
+ok "the guest switched itself off" booted
+rig_results
+ok "less than 4 MiB lost" between free_lost -4096 4096
+ok "nothing of the kernel's is a complaint" kernel_content
+ok "Xen has no complaint about the guest" guest_content
+done_testing

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# A guest with three vcpus and high memory is saved and restored three times while it
+# computes, fills memory and reads clocks; one vcpu is off meanwhile, and comes back.
+# Fails when: a page table, a descriptor table or a temporary mapping keeps a frame of
+# the domain that was saved; a clock goes back or stands; a vcpu has no trap table when
+# another one than the first brings it up; a timer or an event channel is lost.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+with_module
+
+cat >"$T/script" <<'END'
+cpu=/sys/devices/system/cpu
+up() { create && ready; }
+cpu2_on()
+{
+	guest "taskset 2 sh -c 'echo 1 >$cpu/cpu2/online'; cat $cpu/online; [ \$(cat $cpu/online) = 0-2 ]"
+}
+# The guest's time is dom0's, to within a second.
+same_time()
+{
+	t0=$($bb date +%s)
+	t=$(guest "date +%s") || return
+	t1=$($bb date +%s)
+	echo "$t0 $t $t1"
+	[ "$t" -ge $((t0 - 1)) ] && [ "$t" -le $((t1 + 1)) ]
+}
+
+ok "the guest comes up" up
+ok "CPU 1 brings up CPU 2" cpu2_on
+ok "a module that keeps pages mapped" guest "insmod /tests/mx_live.ko"
+ok "pages of high memory" guest "cat /proc/mx_live; grep -q 'high=4 ' /proc/mx_live"
+ok "events are handled on the interrupt stack" \
+	guest "cat /proc/mx_live; grep -qx 'event: on the interrupt stack' /proc/mx_live"
+guest "{ /tests/smpcheck clocks /tmp/stop >/tmp/clocks; echo \$? >/tmp/clocks.rc; } 2>&1 &"
+guest "{ /tests/memload 30 >/tmp/memload; echo \$? >/tmp/memload.rc; } 2>&1 &"
+ok "CPU 2 goes off" guest "echo 0 >$cpu/cpu2/online; [ \$(cat $cpu/online) = 0-1 ]"
+for cycle in 1 2 3; do
+	ok "cycle $cycle: saved and restored" save_restore
+	ok "cycle $cycle: the guest answers" guest "true"
+	ok "cycle $cycle: time is right" same_time
+	ok "cycle $cycle: what was mapped is mapped" guest "sleep 1; cat /proc/mx_live
+		set -- \$(sed -n 's/.*checks=\([0-9]*\) wrong=\([0-9]*\)/\1 \2/p' /proc/mx_live)
+		sleep 1; [ \$2 = 0 ] && ! grep -q \"checks=\$1 \" /proc/mx_live"
+	ok "cycle $cycle: the vcpu that was off is off" guest "[ \$(cat $cpu/online) = 0-1 ]"
+done
+ok "CPU 1 brings up CPU 2 after that" cpu2_on
+ok "all CPUs run" guest "/tests/smpcheck >/dev/null"
+ended()
+{
+	guest "n=0; while [ ! -e /tmp/$1.rc ] && [ \$n -lt 200 ]; do n=\$((n + 1)); sleep 0.5; done
+		cat /tmp/$1; exit \$(cat /tmp/$1.rc)"
+}
+guest "touch /tmp/stop /tmp/memload.stop"
+ok "no clock went back" ended clocks
+ok "memory kept its contents" ended memload
+guest "cat /tmp/clocks /tmp/memload" | $bb sed 's/^# /mach-xen: rig: # /'
+ok "the guest ends" bye
+done_testing
+END
+boot save domu --mem 192 --vcpus 3 --script "$T/script" --timeout 800 --dom0-mem 900 \
+	--cmdline 'highmem=64M maxcpus=2'
+ok "the guest switched itself off" booted
+rig_results
+ok "nothing of the kernel's is a complaint" kernel_content
+ok "Xen has no complaint about the guest" guest_content
+done_testing
