@@ -308,6 +308,9 @@ __visible void __init xen_start_kernel(struct start_info *si)
 {
 	struct physdev_set_iopl iopl = { .iopl = 1 };
 
+	/* Tools cannot read a list of frames that begins where ours does. */
+	si->flags &= ~SIF_VIRT_P2M_4TOOLS;
+
 	xen_start_info = si;
 	xen_domain_type = XEN_PV_DOMAIN;
 	xen_start_flags = si->flags;
