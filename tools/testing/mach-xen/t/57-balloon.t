@@ -3,7 +3,8 @@
 #
 # A guest of 1 GiB gives memory back and gets it again, by "xl mem-set", at rest and
 # with a program that fills memory. A third of it is high memory, which the balloon
-# takes first.
+# takes first. The same in an initial domain, where gntdev maps pages over ballooned
+# ones.
 # Fails when: a page of high memory is treated as one of the direct map; a page that
 # comes back has another one's contents or cannot be written; pages get lost.
 . "$(dirname "$0")/tap.sh"
@@ -50,4 +51,13 @@ rig_results
 ok "less than 4 MiB lost" between free_lost -4096 4096
 ok "nothing of the kernel's is a complaint" kernel_content
 ok "Xen has no complaint about the guest" guest_content
+
+# An initial domain, with high memory and without.
+for mib in 1024 256; do
+	boot "dom0-$mib" xen --mem $mib --run balloon --timeout 400
+	ok "initial domain, $mib MiB: machine off" booted
+	ktap balloon
+	ok "initial domain, $mib MiB: nothing of the kernel's is a complaint" kernel_content
+	ok "initial domain, $mib MiB: Xen has no complaint" xen_content
+done
 done_testing

@@ -279,6 +279,8 @@ int main(int argc, char **argv)
 		return ldtrace(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "clocks"))
 		return clocks(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "grants"))
+		return grants(atoi(argv[2]));
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (sched_getaffinity(0, sizeof(set), &set))
 		return 2;

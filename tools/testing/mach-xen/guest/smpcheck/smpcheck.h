@@ -10,12 +10,13 @@
 bool pin(unsigned int cpu);
 
 /*
- * What "smpcheck evtchns", "contend SECONDS", "ldt SECONDS" and "clocks FILE" do; they
- * return an exit status.
+ * What "smpcheck evtchns", "contend SECONDS", "ldt SECONDS", "clocks FILE" and
+ * "grants DOMID" do; they return an exit status.
  */
 int evtchns(void);
 int contend(unsigned int seconds);
 int ldtrace(unsigned int seconds);
 int clocks(const char *file);
+int grants(unsigned int domid);
 
 #endif

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What an administrator does to a running guest: vcpus off and on, pause, sysrq, NMI, a
+# core dump, a console that is flooded; in the end the guest crashes, and the tool stack
+# does what on_crash says.
+# Fails when: a vcpu that goes does not go, or does not come back; time is wrong after a
+# pause; a byte of the console is lost; the guest does not notice what it is sent.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+
+cat >"$T/script" <<'END'
+cpu=/sys/devices/system/cpu
+up() { create && ready; }
+# vcpus N LIST: the guest has those online, once what came back is switched on
+vcpus()
+{
+	xl vcpu-set --ignore-host guest "$1" || return
+	guest "n=0; while [ \$n -lt 60 ]; do
+			for o in $cpu/cpu[1-9]*/online; do
+				[ ! -e \$o ] || [ \$(cat \$o) = 1 ] || [ $1 -lt 3 ] || echo 1 >\$o
+			done
+			[ \$(cat $cpu/online) != $2 ] || exit 0
+			n=\$((n + 1)); sleep 0.5
+		done; cat $cpu/online; exit 1"
+}
+uptime_of_guest() { guest "cut -d. -f1 /proc/uptime"; }
+paused()
+{
+	u0=$(uptime_of_guest) && d0=$($bb date +%s) && xl pause guest || return
+	# Nothing comes from it.
+	l0=$($bb wc -l <$console)
+	guest_start true
+	$bb sleep 20
+	[ "$($bb wc -l <$console)" = "$l0" ] && xl unpause guest && guest_wait || return
+	u1=$(uptime_of_guest) && d1=$($bb date +%s) || return
+	echo "the guest's clock moved by $((u1 - u0)) s, dom0's by $((d1 - d0)) s"
+	[ $((u1 - u0)) -ge $((d1 - d0 - 2)) ] && [ $((u1 - u0)) -le $((d1 - d0 + 2)) ]
+}
+logged() { guest "n=0; until dmesg | grep -q '$1'; do n=\$((n + 1)); [ \$n -lt 40 ] || exit 1; sleep 0.5; done"; }
+flood()
+{
+	guest "n=0; while [ \$n -lt 40 ]; do seq 1000; n=\$((n + 1)); done" 300 >/tmp/flood || return
+	n=0
+	while [ $n -lt 40 ]; do $bb seq 1000; n=$((n + 1)); done >/tmp/want
+	$bb cmp /tmp/flood /tmp/want
+}
+crashed()
+{
+	guest "echo 1 >/proc/sys/kernel/sysrq"
+	guest_start "echo c >/proc/sysrq-trigger"
+	gone 60 && $bb ls -l /var/lib/xen/dump && set -- /var/lib/xen/dump/* && [ -s "$1" ]
+}
+dumped()
+{
+	xl dump-core guest /tmp/core && $bb ls -l /tmp/core &&
+		[ "$($bb stat -c %s /tmp/core)" -gt $((150 * 1048576)) ] && $bb rm /tmp/core
+}
+
+$bb mkdir -p /var/lib/xen/dump
+ok "the guest comes up" up
+ok "three vcpus" vcpus 3 0-2
+for round in 1 2 3; do
+	ok "round $round: xl vcpu-set 1" vcpus 1 0
+	ok "round $round: xl vcpu-set 3" vcpus 3 0-2
+done
+ok "all CPUs run" guest "/tests/smpcheck >/dev/null"
+ok "paused for 20 seconds" paused
+ok "xl sysrq" xl sysrq guest h
+ok "the guest's kernel hears it" logged 'sysrq: HELP'
+ok "xl trigger nmi" xl trigger guest nmi 0
+ok "the guest's kernel hears it" logged 'NMI received for unknown reason'
+ok "xl dump-core" dumped
+ok "the guest goes on" guest true
+ok "no byte of the console is lost: 40000 lines" flood
+ok "on_crash: the guest is dumped and destroyed" crashed
+done_testing
+END
+boot xl domu --mem 160 --vcpus 3 --script "$T/script" --timeout 600 --dom0-mem 900 \
+	--no-verdict --xl 'on_crash = "coredump-destroy"' --cmdline panic=-1
+rig_results
+ok "the tool stack says so" has 'rig: the guest crashed'
+ok "Xen has no complaint about the guest" guest_content
+done_testing
