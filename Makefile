@@ -33,8 +33,8 @@ endif
 boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
 boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
 front := help $(boots) check check-full verify-plain bench-smp xen dom0 initrd \
-	tree test-kernel xen-image
-test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel
+	tree test-kernel xen-image deb
+test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel deb
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
@@ -126,7 +126,7 @@ seal = for f in bzImage vmlinuz vmlinux; do \
 groups := $(if $(filter-out help xen-image,$(goals)),$(if \
 	$(KERNEL_SRC),patch,source) build)
 groups += $(if $(filter %config,$(kgoals)),config)
-groups += $(if $(filter %-pkg,$(kgoals)),deb)
+groups += $(if $(filter %-pkg,$(kgoals))$(filter deb,$(goals)),deb)
 groups += $(if $(filter $(boots) check check-full bench-smp initrd,$(goals)),initrd)
 groups += $(if $(filter boot $(filter-out boot-shim,$(boots-xl)) check check-full \
 	bench-smp xen,$(goals)),xen)
@@ -152,12 +152,17 @@ pae = if ! grep -q '^CONFIG_X86_PAE=y' $(1)/obj/.config; then \
 	echo "mach-xen: error: $(1)/.config drops CONFIG_X86_PAE, which SUBARCH=xen needs: choose HIGHMEM64G in menuconfig, or remove the file for the default" >&2; \
 	exit 1; }; fi;
 
+# named OUT: the kernel's name is that of its package, so it must not be another's
+named = grep -q '^CONFIG_LOCALVERSION=.*mach-xen' $(1)/obj/.config || { \
+	echo "mach-xen: error: make deb needs a name of its own for the kernel: set CONFIG_LOCALVERSION to \"-mach-xen\" in $(1)/.config (menuconfig: General setup), or give LOCALVERSION=-mach-xen" >&2; \
+	exit 1; };
+
 # room OUT MIB: asked before the first build, not in its middle
 room = [ -e $(1)/obj/vmlinux ] || $(top)/scripts/check-space $(1) $(2) "the kernel build";
 
 # Goals that make or need no configuration of ours.
-# Without any: everything; a boot needs no modules.
-krun := $(or $(kgoals),$(if $(filter __kbuild,$(goals)),all,bzImage))
+# Without any: everything; a boot needs no modules, a package does.
+krun := $(or $(kgoals),$(if $(filter __kbuild deb,$(goals)),all,bzImage))
 no-config := %config %.config clean mrproper distclean help kernelversion
 kneed := $(filter-out $(no-config),$(krun))
 
@@ -167,6 +172,7 @@ __kbuild: tree $(if $(and $(sub),$(kneed)),xen-image)
 		echo "mach-xen: no .config yet: starting from $(or $(sub),i386)_defconfig"; \
 		$(call kbuild,$(OUT),$(sub),$(or $(sub),i386)_defconfig); fi; \
 	$(if $(sub),$(call pae,$(OUT))) \
+	$(if $(filter deb,$(goals)),$(if $(findstring mach-xen,$(LOCALVERSION)),,$(call named,$(OUT)))) \
 	$(call room,$(OUT),$(if $(filter all modules,$(krun)),4000,1500))) \
 	rc=0; $(call kbuild,$(OUT),$(sub),$(krun)) || rc=$$?; \
 	$(call publish,$(OUT)); [ $$rc -eq 0 ] || exit $$rc; \
@@ -178,6 +184,12 @@ ifneq ($(kgoals),)
 $(kgoals): __kbuild
 	@:
 endif
+
+# --- packages for a guest ---------------------------------------------------
+
+deb: __kbuild
+	+@$(top)/packaging/build-deb $(OUT) $(call kbuild,$(OUT),xen)
+	@$(call publish,$(OUT))
 
 # --- hypervisor, initrd, booting -------------------------------------------
 
@@ -275,6 +287,8 @@ help:
 #h   bzImage and modules; any Kbuild target passes through (menuconfig, modules,
 #h   bindeb-pkg, kernel/fork.o, ...), and so do Kbuild's variables (CC=, W=, C=, ...)
 #h   vmlinuz, with SUBARCH=xen: a compressed ELF file, for loaders that take no bzImage
+#h make deb           packages for a guest in build/deb: linux-image-, linux-headers-,
+#h                    mach-xen-tools
 #h make boot          build what it needs, boot as Xen PV guest in QEMU
 #h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor; boot-efi:
 #h                    on 32-bit UEFI; boot-qemu: by QEMU's -kernel
