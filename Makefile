@@ -287,8 +287,7 @@ help:
 #h   bzImage and modules; any Kbuild target passes through (menuconfig, modules,
 #h   bindeb-pkg, kernel/fork.o, ...), and so do Kbuild's variables (CC=, W=, C=, ...)
 #h   vmlinuz, with SUBARCH=xen: a compressed ELF file, for loaders that take no bzImage
-#h make deb           packages for a guest in build/deb: linux-image-, linux-headers-,
-#h                    mach-xen-tools
+#h make deb           packages for a guest, in build/deb: kernel, headers, mach-xen-tools
 #h make boot          build what it needs, boot as Xen PV guest in QEMU
 #h make boot-grub     the same bzImage through GRUB on BIOS, no hypervisor; boot-efi:
 #h                    on 32-bit UEFI; boot-qemu: by QEMU's -kernel
