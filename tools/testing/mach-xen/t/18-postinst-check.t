@@ -223,9 +223,16 @@ ok "no xen-image" says 'xen-image is missing: install mach-xen-tools anew'
 # --- initrd and modules
 guest
 rm "$g/boot/initrd.img-$v"
-ok "no initrd" says "there is no /boot/initrd.img-$v: run 'update-initramfs -c -k $v'"
+ok "no initrd" says "there is no /boot/initrd.img-$v: run 'update-initramfs -c -k $v' .*, then update-grub"
 sed -i 's/have update-initramfs/false/' "$g/usr/sbin/mach-xen-check"
 ok "no initramfs-tools either" says "there is no /boot/initrd.img-$v: run 'apt-get install initramfs-tools'"
+guest
+rm "$g/boot/initrd.img-$v"
+sed -i "s/-$v/-5.10.0-1-686-pae/" "$g/boot/grub/grub.cfg"
+ok "no initrd and no entry: the initrd first" says "there is no /boot/initrd.img-$v: .*then update-grub"
+automagic
+rm "$g/boot/initrd.img-$v"
+ok "no initrd: no entry in menu.lst" says "there is no /boot/initrd.img-$v: .*then 'mach-xen-check $v'"
 guest
 : >"$g/boot/initrd.img-$v"
 ok "an empty initrd" says "there is no /boot/initrd.img-$v: run 'update-initramfs"
@@ -276,4 +283,22 @@ free=500
 sed -i 's/ pae / /' "$g/proc/cpuinfo"
 refused "preinst: no PAE" "^mach-xen: $v: this CPU has no PAE, which the kernel needs; nothing was changed\$" preinst
 ok "preinst: forced" quiet preinst MACH_XEN_FORCE=1
+
+# --- configuring, when update-initramfs fails
+guest
+rm "$g/boot/initrd.img-$v"
+sed -i "s/-$v/-5.10.0-1-686-pae/" "$g/boot/grub/grub.cfg"
+mkdir "$g/etc/kernel/postinst.d"
+printf '#!/bin/sh\nexit 1\n' >"$g/etc/kernel/postinst.d/initramfs-tools"
+printf '#!/bin/sh\ntouch %s/grub-was-updated\n' "$T" >"$g/etc/kernel/postinst.d/zz-update-grub"
+chmod 755 "$g/etc/kernel/postinst.d"/*
+tool depmod ':'
+tool linux-update-symlinks ':'
+sed -e "s/@VERSION@/$v/" -e "s|/etc/kernel|$g&|g" -e "s|/usr/sbin/mach-xen-check|$g&|" \
+	"$top/packaging/image/postinst" >"$T/postinst"
+refused "postinst: no initrd, what to do is said" "^mach-xen: $v: there is no /boot/initrd.img-$v: run 'update-initramfs" in_guest sh "$T/postinst" configure
+ok "... and the menu still starts the old kernel" test ! -e "$T/grub-was-updated"
+printf '#!/bin/sh\nexit 0\n' >"$g/etc/kernel/postinst.d/initramfs-tools"
+ok "postinst: with one" in_guest sh "$T/postinst" configure
+ok "... the menu is made" test -e "$T/grub-was-updated"
 done_testing
