@@ -14,6 +14,9 @@ rig_n=0
 echo 0 >/tmp/rig.seq
 echo 0 >/tmp/rig.seen
 
+# The guest may have left the console in the middle of a line.
+say() { printf '\nmach-xen: %s\n' "$*"; }
+
 # ok DESCRIPTION COMMAND...: one result
 ok()
 {
@@ -21,17 +24,18 @@ ok()
 	shift
 	rig_n=$((rig_n + 1))
 	if "$@" >/tmp/out 2>&1; then
-		echo "mach-xen: rig: ok $rig_n - $rig_d"
+		say "rig: ok $rig_n - $rig_d"
 	else
+		echo
 		$bb tail -n 15 /tmp/out | $bb sed 's/^/mach-xen: rig: # /'
-		echo "mach-xen: rig: not ok $rig_n - $rig_d"
+		say "rig: not ok $rig_n - $rig_d"
 	fi
 }
 
 # fact NAME VALUE: for the host's test to judge
-fact() { echo "mach-xen: fact $1=$2"; }
+fact() { say "fact $1=$2"; }
 
-done_testing() { echo "mach-xen: rig: 1..$rig_n"; }
+done_testing() { say "rig: 1..$rig_n"; }
 
 # The guest's console goes to a file, and from there to ours.
 : >$console
@@ -41,6 +45,18 @@ $bb tail -n +1 -f $console &
 create() { xl create "${1:-/guest/xl.cfg}"; }
 
 running() { xl domid guest >/dev/null 2>&1; }
+
+# reborn ID SECONDS: there is a domain of that name, and not the one that was
+reborn()
+{
+	rb_end=$(($($bb date +%s) + $2))
+	while :; do
+		rb_id=$(xl domid guest 2>/dev/null)
+		[ "${rb_id:-$1}" = "$1" ] || return 0
+		[ "$($bb date +%s)" -lt "$rb_end" ] || { echo "no new domain in $2 s"; return 1; }
+		$bb sleep 0.5
+	done
+}
 
 # await REGEX SECONDS: a line of the guest's console, from where the last await
 # stopped on

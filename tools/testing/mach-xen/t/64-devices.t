@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# A guest's disks and network interfaces come and go twenty times while they are in use,
+# and every byte is compared.
+# Fails when: a front end does not connect, does not let go of its device, or loses or
+# changes data; grants or event channels leak.
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/boot.sh"
+rounds=${MX_ROUNDS:-20}
+
+cat >"$T/script" <<'END'
+up() { create && ready; }
+# A disk is attached, written, read back, and taken away, in the guest's eyes.
+disk_round()
+{
+	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
+	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
+		i=$1; dd if=/dev/urandom of=/tmp/data bs=64k count=64 2>/dev/null
+		dd if=/tmp/data of=/dev/xvdb bs=64k oflag=direct 2>/dev/null || exit 2
+		cmp -n 4194304 /tmp/data /dev/xvdb || exit 3
+		md5sum </tmp/data" >/tmp/sum || return
+	set -- $($bb dd if=/tmp/disk bs=64k count=64 2>/dev/null | $bb md5sum)
+	[ "$($bb cut -d' ' -f1 /tmp/sum)" = "$1" ] || { echo "dom0 reads $1"; return 1; }
+	xl block-detach guest xvdb || return
+	guest "n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
+}
+# Taken away while something writes to it: the writer gets an error, the guest lives.
+disk_busy()
+{
+	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
+	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
+		(while dd if=/tmp/data of=/dev/xvdb bs=64k 2>/dev/null; do :; done; touch /tmp/ended) &" || return
+	$bb sleep 1
+	xl block-detach guest xvdb force || return
+	guest "n=0; until [ -e /tmp/ended ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 1; sleep 0.2; done
+		rm /tmp/ended
+		n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 2; sleep 0.2; done"
+}
+link_up='for l in /sys/class/net/*/device/nodename; do d=${l#/sys/class/net/}; d=${d%%/*}; done; [ -n "$d" ] &&
+	ip addr add 10.0.0.2/24 dev $d && ip link set $d up'
+net_round()
+{
+	xl network-attach guest bridge=xenbr0 mac=00:16:3e:00:00:01 || return
+	guest "n=0; until ls /sys/class/net/*/device/nodename >/dev/null 2>&1; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
+		grep -qx 00:16:3e:00:00:01 /sys/class/net/*/address || exit 2
+		$link_up && ping -c 2 -w 10 10.0.0.1 >/dev/null" || return
+	# to the guest and back
+	guest "wget -q -O /tmp/in http://10.0.0.1/net && md5sum </tmp/in" >/tmp/sum || return
+	$bb wget -q -O /tmp/back http://10.0.0.2/in && $bb cmp /tmp/net /tmp/back &&
+		[ "$($bb cut -d' ' -f1 /tmp/sum)" = "$($bb md5sum </tmp/net | $bb cut -d' ' -f1)" ] || return
+	xl network-detach guest 0 || return
+	guest "n=0; while ls /sys/class/net/*/device/nodename >/dev/null 2>&1; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
+}
+used()
+{
+	lsevtchn "$(xl domid guest)" | $bb grep -c .
+	guest "grep -c : /proc/interrupts"
+}
+repeat()
+{
+	t=0
+	while [ $t -lt "$2" ]; do
+		"$1" $t || { echo "in round $t"; return 1; }
+		t=$((t + 1))
+	done
+}
+
+$bb dd if=/dev/zero of=/tmp/disk bs=1M count=16 2>/dev/null
+$bb dd if=/dev/urandom of=/tmp/net bs=64k count=16 2>/dev/null
+$bb httpd -h /tmp
+ok "the guest comes up" up
+ok "a server in the guest" guest "httpd -h /tmp"
+ok "a disk" disk_round 0
+ok "a network interface" net_round 0
+before=$(used)
+END
+echo "rounds=$rounds" >>"$T/script"
+cat >>"$T/script" <<'END'
+ok "a disk, $rounds times" repeat disk_round $rounds
+ok "a disk that is being written to" repeat disk_busy 3
+ok "a network interface, $rounds times" repeat net_round $rounds
+after=$(used)
+same() { echo "before: $before; after: $after"; [ "$before" = "$after" ]; }
+ok "as many event channels and interrupts as before" same
+ok "the guest ends" bye
+done_testing
+END
+boot devices domu --mem 160 --vcpus 2 --script "$T/script" --timeout 1200
+ok "the guest switched itself off" booted
+rig_results
+ok "nothing of the kernel's is a complaint" kernel_content
+ok "Xen has no complaint about the guest" guest_content
+done_testing
