@@ -12,7 +12,7 @@ top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 # Ours: everything else on the command line goes to Kbuild as it is (CC, LLVM,
 # W, C, KCFLAGS, LOCALVERSION, INSTALL_MOD_PATH, ...).
 ours := ARCH SUBARCH BUILD KERNEL_SRC DEPS MEM VCPUS CMDLINE XEN_CMDLINE \
-	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU FIRMWARE TIMEOUT RUN V J O TESTS top
+	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU FIRMWARE TIMEOUT RUN V J O TESTS SUITE top
 
 override BUILD := $(abspath $(or $(BUILD),$(top)/build))
 J	?= $(shell nproc)
@@ -33,8 +33,8 @@ endif
 boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
 boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
 front := help $(boots) check check-full verify-plain bench-smp xen dom0 initrd \
-	tree test-kernel xen-image deb
-test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel deb
+	tree test-kernel xen-image deb guest
+test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel deb guest
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
@@ -131,9 +131,10 @@ groups += $(if $(filter $(boots) check check-full bench-smp initrd,$(goals)),ini
 groups += $(if $(filter boot $(filter-out boot-shim,$(boots-xl)) check check-full \
 	bench-smp xen,$(goals)),xen)
 groups += $(if $(filter $(boots-xl) check check-full dom0,$(goals)),dom0)
+groups += $(if $(filter guest check check-full,$(goals)),guest)
 groups += $(if $(filter $(boots) check check-full bench-smp,$(goals)),boot)
 groups += $(if $(or $(filter check check-full xen-image,$(goals)),$(and \
-	$(sub),$(filter-out %config xen dom0 initrd tree help verify-plain,$(goals)))),image)
+	$(sub),$(filter-out %config xen dom0 guest initrd tree help verify-plain,$(goals)))),image)
 groups += $(if $(filter check check-full,$(goals)),check)
 groups += $(if $(filter check-full,$(goals)),full deb)
 groups += $(if $(filter check-full verify-plain,$(goals)),verify)
@@ -231,6 +232,10 @@ boot-grub boot-efi boot-qemu: deps-build $(if $(KERNEL),,__kbuild) $(if $(INITRD
 dom0: deps-build
 	@$(top)/scripts/build-dom0
 
+# The disk of a Debian guest, for tests
+guest: deps-build
+	@$(top)/scripts/build-guest $(SUITE)
+
 $(boots-xl): deps-build dom0 $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
 boot-domu boot-pvgrub2 boot-pygrub: $(if $(XEN),,xen)
 $(boots-xl):
@@ -264,10 +269,10 @@ test-kernel: tree xen-image
 tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 
-check: test-kernel xen dom0 initrd xen-image
+check: test-kernel xen dom0 guest initrd xen-image
 	@$(top)/scripts/run-tests $(tests)
 
-check-full: test-kernel __kbuild xen dom0 initrd xen-image
+check-full: test-kernel __kbuild xen dom0 guest initrd xen-image
 	@$(top)/scripts/run-tests $(tests) $(FULL)
 
 verify-plain: tree
@@ -298,6 +303,7 @@ help:
 #h make check-full    all tests, the long ones too
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make bench-smp     how long the secondary CPUs take to start, as a table
+#h make guest         the disk of a Debian guest, build/guest/SUITE (SUITE=bookworm)
 #h make tree xen initrd dom0 test-kernel   only that: build/linux (base, patches,
 #h                    overlay), hypervisor, initrd, the test rig's dom0, build/test
 #h make xen-image     build/xen-image: says which loader takes an image, and where it lands

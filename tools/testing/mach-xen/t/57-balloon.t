@@ -21,15 +21,17 @@ reached()
 			n=\$((n + 1)); [ \$n -lt 100 ] || exit 1; sleep 0.5; done;
 			cat $info/high_kb" | $bb tail -n 1
 }
+# Its results are not to be taken for the agent's.
+filled() { guest "/tests/memfill >/tmp/filled || { sed 's/^/# /' /tmp/filled; false; }"; }
 some_high() { high=$(reached "$1") && [ "${high:-0}" -gt 100000 ]; }
 all_back() { [ "$(reached 1024)" = 0 ]; }
 
 ok "the guest comes up" up
 free=$(guest "sed -n 's/^MemFree: *\\([0-9]*\\).*/\\1/p' /proc/meminfo")
 ok "down to 512 MiB, of which more than 100 MB are high memory" some_high 512
-ok "memory is written and read back there" guest "/tests/memfill"
+ok "memory is written and read back there" filled
 ok "up again" all_back
-ok "memory is written and read back there, too" guest "/tests/memfill"
+ok "memory is written and read back there, too" filled
 guest "{ /tests/memload 200 >/tmp/memload; echo \$? >/tmp/memload.rc; } 2>&1 &"
 for round in 1 2 3; do
 	ok "round $round, under load: down" some_high 600
