@@ -303,9 +303,8 @@ help:
 #h make check-full    all tests, the long ones too
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make bench-smp     how long the secondary CPUs take to start, as a table
-#h make guest         the disk of a Debian guest, build/guest/SUITE (SUITE=bookworm)
-#h make tree xen initrd dom0 test-kernel   only that: build/linux (base, patches,
-#h                    overlay), hypervisor, initrd, the test rig's dom0, build/test
+#h make tree xen initrd dom0 guest test-kernel   only that: build/linux (base, patches,
+#h   overlay), hypervisor, initrd, the rig's dom0, a Debian guest (SUITE=), build/test
 #h make xen-image     build/xen-image: says which loader takes an image, and where it lands
 #h
 #h BUILD=DIR          where everything goes (build/); results: bzImage, vmlinux,
