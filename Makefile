@@ -131,7 +131,7 @@ groups += $(if $(filter $(boots) check check-full bench-smp initrd,$(goals)),ini
 groups += $(if $(filter boot $(filter-out boot-shim,$(boots-xl)) check check-full \
 	bench-smp xen,$(goals)),xen)
 groups += $(if $(filter $(boots-xl) check check-full dom0,$(goals)),dom0)
-groups += $(if $(filter guest check check-full,$(goals)),guest)
+groups += $(if $(filter guest check-full,$(goals)),guest)
 groups += $(if $(filter $(boots) check check-full bench-smp,$(goals)),boot)
 groups += $(if $(or $(filter check check-full xen-image,$(goals)),$(and \
 	$(sub),$(filter-out %config xen dom0 guest initrd tree help verify-plain,$(goals)))),image)
@@ -269,7 +269,7 @@ test-kernel: tree xen-image
 tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 
-check: test-kernel xen dom0 guest initrd xen-image
+check: test-kernel xen dom0 initrd xen-image
 	@$(top)/scripts/run-tests $(tests)
 
 check-full: test-kernel __kbuild xen dom0 guest initrd xen-image

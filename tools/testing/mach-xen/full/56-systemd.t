@@ -5,8 +5,8 @@
 # It is used, saved and restored, rebooted and switched off by xl.
 # Fails when: a unit fails, the disk or the network loses or changes data, connections do
 # not survive, the guest does not hear what the tool stack asks for.
-. "$(dirname "$0")/tap.sh"
-. "$(dirname "$0")/boot.sh"
+. "$(dirname "$0")/../t/tap.sh"
+. "$(dirname "$0")/../t/boot.sh"
 
 cp --sparse=always "$MX_BUILD/guest/bookworm/disk.img" "$T/disk.img"
 cat >"$T/script" <<'END'
