@@ -90,7 +90,8 @@ static int __init mx_live_init(void)
 			goto nomem;
 		high += !!PageHighMem(pages[i]);
 	}
-	holder = kthread_run(hold, NULL, "mx_live");
+	/* kmap_local_page() pins the thread to its CPU, which then cannot go offline. */
+	holder = kthread_run_on_cpu(hold, NULL, 0, "mx_live/%u");
 	if (IS_ERR(holder))
 		goto nomem;
 	if (proc_create_single("mx_live", 0444, NULL, live_show))
