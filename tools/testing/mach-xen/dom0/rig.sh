@@ -37,8 +37,10 @@ fact() { say "fact $1=$2"; }
 
 done_testing() { say "rig: 1..$rig_n"; }
 
-# The guest's console goes to a file, and from there to ours.
+# The guest's console goes to a file, and from there to ours. A guest that migrates to
+# here has another name until it runs.
 : >$console
+$bb ln -s guest-guest.log /var/log/xen/console/guest-guest--incoming.log
 $bb tail -n +1 -f $console &
 
 # create [FILE]: the guest of a configuration of xl
@@ -138,4 +140,44 @@ save_restore()
 {
 	sr_file=${1:-/tmp/saved}
 	xl save guest "$sr_file" && xl restore "$sr_file" && $bb rm -f "$sr_file"
+}
+
+# migrate [COMMAND]: the guest to this same host. COMMAND is what xl would reach another
+# host's "xl migrate-receive" by.
+migrate()
+{
+	mi_id=$(xl domid guest) && xl migrate -s '' guest "${1:-xl migrate-receive}" &&
+		mi_now=$(xl domid guest) && [ "$mi_now" -ne "$mi_id" ]
+}
+
+# same_time: the guest's time is dom0's, to within a second
+same_time()
+{
+	st_0=$($bb date +%s)
+	st_guest=$(guest "date +%s") || return
+	st_1=$($bb date +%s)
+	echo "$st_0 $st_guest $st_1"
+	[ "$st_guest" -ge $((st_0 - 1)) ] && [ "$st_guest" -le $((st_1 + 1)) ]
+}
+
+# loads MIB: start what uses the guest's CPUs, clocks and so much of its memory
+loads()
+{
+	guest "{ /tests/smpcheck clocks /tmp/stop >/tmp/clocks; echo \$? >/tmp/clocks.rc; } 2>&1 &
+		{ /tests/memload $1 >/tmp/memload; echo \$? >/tmp/memload.rc; } 2>&1 &"
+}
+
+# loads_end: stop them; two results
+loads_end()
+{
+	guest "touch /tmp/stop /tmp/memload.stop"
+	ok "no clock went back" load_ended clocks
+	ok "memory kept its contents" load_ended memload
+	guest "cat /tmp/clocks /tmp/memload" | $bb sed 's/^# /mach-xen: rig: # /'
+}
+
+load_ended()
+{
+	guest "n=0; while [ ! -e /tmp/$1.rc ] && [ \$n -lt 200 ]; do n=\$((n + 1)); sleep 0.5; done
+		cat /tmp/$1; exit \$(cat /tmp/$1.rc)"
 }
