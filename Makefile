@@ -33,8 +33,9 @@ endif
 boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
 boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
 front := help $(boots) check check-full verify-plain bench-smp xen dom0 initrd \
-	tree test-kernel xen-image deb guest
-test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel deb guest
+	tree test-kernel xen-image deb test-deb guest
+test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel deb \
+	test-deb guest
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
@@ -126,17 +127,17 @@ seal = for f in bzImage vmlinuz vmlinux; do \
 groups := $(if $(filter-out help xen-image,$(goals)),$(if \
 	$(KERNEL_SRC),patch,source) build)
 groups += $(if $(filter %config,$(kgoals)),config)
-groups += $(if $(filter %-pkg,$(kgoals))$(filter deb,$(goals)),deb)
+groups += $(if $(filter %-pkg,$(kgoals))$(filter deb test-deb check check-full,$(goals)),deb)
 groups += $(if $(filter $(boots) check check-full bench-smp initrd,$(goals)),initrd)
 groups += $(if $(filter boot $(filter-out boot-shim,$(boots-xl)) check check-full \
 	bench-smp xen,$(goals)),xen)
 groups += $(if $(filter $(boots-xl) check check-full dom0,$(goals)),dom0)
-groups += $(if $(filter guest check-full,$(goals)),guest)
+groups += $(if $(filter guest check check-full,$(goals)),guest)
 groups += $(if $(filter $(boots) check check-full bench-smp,$(goals)),boot)
 groups += $(if $(or $(filter check check-full xen-image,$(goals)),$(and \
 	$(sub),$(filter-out %config xen dom0 guest initrd tree help verify-plain,$(goals)))),image)
 groups += $(if $(filter check check-full,$(goals)),check)
-groups += $(if $(filter check-full,$(goals)),full deb)
+groups += $(if $(filter check-full,$(goals)),full)
 groups += $(if $(filter check-full verify-plain,$(goals)),verify)
 
 deps-build:
@@ -266,13 +267,26 @@ test-kernel: tree xen-image
 	rc=0; $(call kbuild,$(TEST),xen,all vmlinuz) || rc=$$?; \
 	$(call publish,$(TEST)); [ $$rc -eq 0 ] || exit $$rc; $(call seal,$(TEST))
 
+# Its packages, for a test to install in a guest. They are made anew when a source has
+# changed: packing links the kernel once more, so the kernel's time says nothing.
+test-deb: test-kernel
+	+@set -e; stamp=$(TEST)/deb/.complete; \
+	cd $(top); \
+	if [ ! -e $$stamp ] || [ -n "$$(find $(TEST)/config.sum arch drivers include patches \
+		packaging scripts/xen-image -type f -newer $$stamp | head -n 1)" ]; then \
+		rm -f $$stamp; \
+		packaging/build-deb $(TEST) $(call kbuild,$(TEST),xen); \
+		$(call publish,$(TEST)); \
+		touch $$stamp; \
+	fi
+
 tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
 FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 
-check: test-kernel xen dom0 initrd xen-image
+check: test-kernel xen dom0 initrd xen-image guest test-deb
 	@$(top)/scripts/run-tests $(tests)
 
-check-full: test-kernel __kbuild xen dom0 guest initrd xen-image
+check-full: test-kernel __kbuild xen dom0 guest initrd xen-image test-deb
 	@$(top)/scripts/run-tests $(tests) $(FULL)
 
 verify-plain: tree

@@ -5,6 +5,7 @@
 # and every byte is compared.
 # Fails when: a front end does not connect, does not let go of its device, or loses or
 # changes data; grants or event channels leak.
+# Starts first: it takes long.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 rounds=${MX_ROUNDS:-20}

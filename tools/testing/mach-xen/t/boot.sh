@@ -15,7 +15,8 @@ MX_DOM0=${MX_DOM0:-$MX_BUILD/dom0}
 MX_LOGS=${MX_LOGS:-$MX_BUILD/logs}
 mkdir -p "$MX_LOGS"
 
-# boot NAME HOW OPTIONS...: one boot, HOW as in scripts/boot, its console in $log, with the
+# boot NAME HOW OPTIONS...: one boot, HOW as in scripts/boot, or "menu" for grub from the
+# disk that --disk names; its console in $log, with the
 # carriage returns taken out, scripts/boot's verdict in $boot_rc and its last
 # words in $boot_says.
 boot()
@@ -25,8 +26,11 @@ boot()
 	shift 2
 	boot_kernel=$MX_KERNEL
 	[ "$boot_how" != pvh ] || boot_kernel=$MX_VMLINUX
-	set -- "$boot_how" --unattended --kernel "$boot_kernel" \
-		--initrd "$MX_INITRD" --log "$T/console" "$@"
+	case $boot_how in
+	menu)	set -- grub "$@" ;;
+	*)	set -- "$boot_how" --kernel "$boot_kernel" --initrd "$MX_INITRD" "$@" ;;
+	esac
+	set -- "$@" --unattended --log "$T/console"
 	case $boot_how in
 	xen)	set -- "$@" --xen "$MX_XEN" ;;
 	shim)	set -- "$@" --dom0 "$MX_DOM0" --xen "$MX_DOM0/xen.gz" ;;
