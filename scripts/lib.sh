@@ -132,6 +132,22 @@ own_apt()
 		"$@"
 }
 
+# mirror_of SUITE SOURCES LOG: a mirror out of what own_sources() wrote that has the
+# suite. Other packagers' sources do not have it.
+mirror_of()
+{
+	for mo in $(cat "$2"/host.* |
+		sed -n 's/^[Uu][Rr][Ii]s: *//p; s/^deb[-src]* \(\[[^]]*\] *\)\{0,1\}\([^ ]*\) .*/\2/p' |
+		tr ' ' '\n' | grep -v security); do
+		/usr/lib/apt/apt-helper -o APT::Sandbox::User="$(id -un)" download-file \
+			"$mo/dists/$1/InRelease" "$2/InRelease.tmp" >>"$3" 2>&1 || continue
+		rm -f "$2/InRelease.tmp"
+		printf '%s\n' "$mo"
+		return 0
+	done
+	return 1
+}
+
 # base_tree DIR: the base kernel without us in DIR: the prepared tree with the
 # files that the series touches put back and without the overlay, hard links for
 # all others
