@@ -150,6 +150,18 @@ migrate()
 		mi_now=$(xl domid guest) && [ "$mi_now" -ne "$mi_id" ]
 }
 
+# mem_set MIB [SECONDS]: the guest's balloon gets there; prints the KiB of high memory
+# that it holds
+mem_set()
+{
+	xl mem-set guest "$1" || return
+	guest "cd /sys/devices/system/xen_memory/xen_memory0/info
+		n=0; while [ \$(cat current_kb) -ne $(($1 * 1024)) ]; do
+			n=\$((n + 1)); [ \$n -lt $((${2:-50} * 2)) ] || { cat current_kb; exit 1; }
+			sleep 0.5
+		done; cat high_kb" $((${2:-50} + 70))
+}
+
 # same_time: the guest's time is dom0's, to within a second
 same_time()
 {

@@ -11,20 +11,11 @@
 . "$(dirname "$0")/boot.sh"
 
 cat >"$T/script" <<'END'
-info=/sys/devices/system/xen_memory/xen_memory0/info
 up() { create && ready; }
-# reached MIB: the guest has that much
-reached()
-{
-	xl mem-set guest "$1" &&
-		guest "n=0; while [ \$(cat $info/current_kb) -ne $(($1 * 1024)) ]; do
-			n=\$((n + 1)); [ \$n -lt 100 ] || exit 1; sleep 0.5; done;
-			cat $info/high_kb" | $bb tail -n 1
-}
 # Its results are not to be taken for the agent's.
 filled() { guest "/tests/memfill >/tmp/filled || { sed 's/^/# /' /tmp/filled; false; }"; }
-some_high() { high=$(reached "$1") && [ "${high:-0}" -gt 100000 ]; }
-all_back() { [ "$(reached 1024)" = 0 ]; }
+some_high() { high=$(mem_set "$1") && [ "${high:-0}" -gt 100000 ]; }
+all_back() { [ "$(mem_set 1024)" = 0 ]; }
 
 ok "the guest comes up" up
 free=$(guest "sed -n 's/^MemFree: *\\([0-9]*\\).*/\\1/p' /proc/meminfo")
