@@ -6,7 +6,8 @@
 # takes first. The same in an initial domain, where gntdev maps pages over ballooned
 # ones.
 # Fails when: a page of high memory is treated as one of the direct map; a page that
-# comes back has another one's contents or cannot be written; pages get lost.
+# comes back has another one's contents or cannot be written; pages get lost; a target
+# below what the guest needs ends it.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 
@@ -34,6 +35,11 @@ ok "the load found nothing wrong" guest "touch /tmp/memload.stop; n=0
 free2=$(guest "sed -n 's/^MemFree: *\\([0-9]*\\).*/\\1/p' /proc/meminfo")
 fact free_before "$free"
 fact free_lost "$((free - free2))"
+ok "a target below what the guest needs" xl mem-set guest 8
+ok "... does not end the guest" guest "n=0; until dmesg | grep 'target of 8 MiB has to wait'; do
+	n=\$((n + 1)); [ \$n -lt 200 ] || exit 1; sleep 0.5; done
+	awk '/MemAvailable/ { print; exit \$2 < 4096 }' /proc/meminfo" 200
+ok "up again" all_back
 ok "xl list has 1024 MiB" eval 'xl list guest | grep -q " 1024 "'
 ok "the guest ends" bye
 done_testing
