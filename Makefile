@@ -12,7 +12,7 @@ top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 # Ours: everything else on the command line goes to Kbuild as it is (CC, LLVM,
 # W, C, KCFLAGS, LOCALVERSION, INSTALL_MOD_PATH, ...).
 ours := ARCH SUBARCH BUILD KERNEL_SRC DEPS MEM VCPUS CMDLINE XEN_CMDLINE \
-	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU FIRMWARE TIMEOUT RUN V J O TESTS SUITE top
+	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU FIRMWARE TIMEOUT RUN V J O TESTS SUITE XEN_SERIES top
 
 override BUILD := $(abspath $(or $(BUILD),$(top)/build))
 J	?= $(shell nproc)
@@ -70,8 +70,8 @@ $(error $(if $(ARCH),ARCH=$(ARCH): this front door builds ARCH=i386 only,say ARC
 endif
 endif
 
-unexport $(filter-out BUILD DEPS KERNEL_SRC CCACHE_DIR,$(ours))
-export BUILD DEPS KERNEL_SRC
+unexport $(filter-out BUILD DEPS KERNEL_SRC XEN_SERIES CCACHE_DIR,$(ours))
+export BUILD DEPS KERNEL_SRC XEN_SERIES
 export LC_ALL := C
 
 # Arguments of the command line that are not ours, quoted for the shell.
@@ -206,9 +206,11 @@ xen-image: deps-build
 	+@$(MAKE) -C $(top)/scripts/xen-image O=$(BUILD) V=$(V) \
 		$(if $(HOSTCC),HOSTCC=$(call sq,$(HOSTCC)))
 
+# Debian 12's Xen, or with XEN_SERIES=4.20 Debian 13's
+xen-of = $(if $(filter-out 4.17,$(XEN_SERIES)),-$(XEN_SERIES))
 kernel-file = $(if $(KERNEL),$(abspath $(KERNEL)),$(OUT)/bzImage)
 initrd-file = $(if $(INITRD),$(abspath $(INITRD)),$(BUILD)/initrd/initrd.gz)
-xen-file = $(if $(XEN),$(abspath $(XEN)),$(BUILD)/xen/xen.gz)
+xen-file = $(if $(XEN),$(abspath $(XEN)),$(BUILD)/xen$(xen-of)/xen.gz)
 boot-args = --kernel $(kernel-file) --initrd $(initrd-file) \
 	$(if $(MEM),--mem $(call sq,$(value MEM))) \
 	$(if $(VCPUS),--vcpus $(call sq,$(value VCPUS))) \
@@ -240,8 +242,8 @@ guest: deps-build
 $(boots-xl): deps-build dom0 $(if $(KERNEL),,__kbuild) $(if $(INITRD),,initrd)
 boot-domu boot-pvgrub2 boot-pygrub: $(if $(XEN),,xen)
 $(boots-xl):
-	@$(top)/scripts/boot $(@:boot-%=%) --dom0 $(BUILD)/dom0 $(boot-args) \
-		--xen $(if $(XEN)$(filter-out boot-shim,$@),$(xen-file),$(BUILD)/dom0/xen.gz) \
+	@$(top)/scripts/boot $(@:boot-%=%) --dom0 $(BUILD)/dom0$(xen-of) $(boot-args) \
+		--xen $(if $(XEN)$(filter-out boot-shim,$@),$(xen-file),$(BUILD)/dom0$(xen-of)/xen.gz) \
 		$(if $(XEN_CMDLINE),--xen-cmdline $(call sq,$(value XEN_CMDLINE)))
 
 # --- tests ------------------------------------------------------------------
@@ -333,4 +335,5 @@ help:
 #h KERNEL= INITRD= XEN=FILE   boot these files instead of building them
 #h RUN=NAME           what the guest runs (shell on a terminal, else selfcheck)
 #h FIRMWARE=uefi32     for boot-grub: 32-bit UEFI instead of BIOS
+#h XEN_SERIES=4.20     Debian 13's Xen (with boot-shim: its tools and shim, too)
 #h CPU=MODEL ACCEL=kvm QEMUFLAGS='...' TIMEOUT=SECONDS   for QEMU (qemu64, tcg)

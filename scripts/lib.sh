@@ -148,6 +148,30 @@ mirror_of()
 	return 1
 }
 
+# xen_series: which Xen, by XEN_SERIES; $xen_suite is the Debian suite that has it, and
+# $xen_of ends the names of folders for it
+# shellcheck disable=SC2034
+xen_series()
+{
+	xen_series=${XEN_SERIES:-4.17}
+	case $xen_series in
+	4.17) xen_suite=bookworm xen_of='' ;;
+	4.20) xen_suite=trixie xen_of=-4.20 ;;
+	*) die "XEN_SERIES=$xen_series: 4.17 (Debian 12) or 4.20 (Debian 13)" ;;
+	esac
+}
+
+# suite_sources SUITE SOURCES deb|deb-src LOG: what own_sources() wrote, or where that
+# does not have the suite, the suite from one of its mirrors
+suite_sources()
+{
+	! grep -qw "$1" "$2"/host.* || return 0
+	ss_mirror=$(mirror_of "$1" "$2" "$4") || return
+	rm -rf "$2"
+	mkdir -p "$2"
+	echo "$3 $ss_mirror $1 main" >"$2/suite.list"
+}
+
 # base_tree DIR: the base kernel without us in DIR: the prepared tree with the
 # files that the series touches put back and without the overlay, hard links for
 # all others
