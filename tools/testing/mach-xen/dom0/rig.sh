@@ -109,7 +109,10 @@ guest_wait()
 {
 	rig_seq=$($bb cat /tmp/rig.seq)
 	gu_from=$($bb cat /tmp/rig.seen)
-	await "mach-xen: agent $rig_seq rc=" "${1:-120}" || return 125
+	if ! await "mach-xen: agent $rig_seq rc=" "${1:-120}"; then
+		stuck
+		return 125
+	fi
 	rig_seen=$($bb cat /tmp/rig.seen)
 	$bb sed -n "$((gu_from + 1)),${rig_seen}p" $console | $bb awk -v n="$rig_seq" '
 		{ sub(/\r$/, "") }
@@ -118,6 +121,22 @@ guest_wait()
 		$0 ~ "mach-xen: agent " n " begin" { on = 1 }'
 	return "$($bb sed -n "${rig_seen}s/.*agent $rig_seq rc=\([0-9]*\).*/\1/p" $console)"
 }
+
+# stuck: what a guest waits for that does not answer, on its console and ours. Its kernel
+# says so where sysrq is allowed (sysrq_always_enabled).
+stuck()
+{
+	running || return
+	xl list
+	for st_key in 9 w t; do
+		xl sysrq guest $st_key
+		$bb sleep 5
+	done
+	lsevtchn "$(xl domid guest)"
+	xl debug-keys e
+	xl debug-keys q
+	$bb dmesg | $bb tail -n 20
+} >/dev/console 2>&1
 
 # gone SECONDS: the guest has ended
 gone()

@@ -63,7 +63,7 @@ rig()
 	shift 2
 	{ install_words; echo "suite=$suite"; cat; echo done_testing; } >"$T/script"
 	boot "$suite-$rg" "$how" --no-initrd --mem 256 --disk "$T/disk.img" --script "$T/script" \
-		--dom0-mem 900 --timeout 1500 --cmdline 'root=/dev/xvda ro' --xl "$vif" "$@"
+		--dom0-mem 900 --timeout 1500 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' --xl "$vif" "$@"
 	ok "$suite, $rg: the guest switched itself off" booted
 	rig_results
 	ok "$suite, $rg: its file system is clean" /sbin/e2fsck -fn "$T/disk.img"

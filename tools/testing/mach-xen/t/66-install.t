@@ -43,7 +43,7 @@ done_testing
 END
 } >"$T/script"
 boot install domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" --script "$T/script" \
-	--dom0-mem 900 --timeout 1200 --cmdline 'root=/dev/xvda ro' \
+	--dom0-mem 900 --timeout 1200 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' \
 	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
 ok "the guest switched itself off" booted
 rig_results
