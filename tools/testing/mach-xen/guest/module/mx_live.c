@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a guest's kernel has in hand while the guest is saved and restored, and on
- * which stack it handles events. /proc/mx_live tells.
+ * which stack it handles events. /proc/mx_live tells. Who reads /proc/mx_stuck does
+ * not freeze until somebody writes to it.
  */
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/highmem.h>
 #include <linux/irq_work.h>
@@ -71,6 +73,28 @@ static int live_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+static DECLARE_COMPLETION(answer);
+
+/* As if a disk did not answer: neither a signal nor the freezer gets at the reader. */
+static ssize_t stuck_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	wait_for_completion(&answer);
+	return 0;
+}
+
+/* The answer, for one reader. */
+static ssize_t stuck_write(struct file *file, const char __user *buf, size_t count,
+			   loff_t *pos)
+{
+	complete(&answer);
+	return count;
+}
+
+static const struct proc_ops stuck_ops = {
+	.proc_read = stuck_read,
+	.proc_write = stuck_write,
+};
+
 static void free_all(void)
 {
 	int i;
@@ -94,8 +118,11 @@ static int __init mx_live_init(void)
 	holder = kthread_run_on_cpu(hold, NULL, 0, "mx_live/%u");
 	if (IS_ERR(holder))
 		goto nomem;
-	if (proc_create_single("mx_live", 0444, NULL, live_show))
-		return 0;
+	if (proc_create_single("mx_live", 0444, NULL, live_show)) {
+		if (proc_create("mx_stuck", 0600, NULL, &stuck_ops))
+			return 0;
+		remove_proc_entry("mx_live", NULL);
+	}
 	kthread_stop(holder);
 nomem:
 	free_all();
@@ -104,6 +131,7 @@ nomem:
 
 static void __exit mx_live_exit(void)
 {
+	remove_proc_entry("mx_stuck", NULL);
 	remove_proc_entry("mx_live", NULL);
 	kthread_stop(holder);
 	free_all();
