@@ -36,8 +36,8 @@ for cycle in 1 2 3; do
 	ok "cycle $cycle: the vcpu that was off is off" guest "[ \$(cat $cpu/online) = 0-1 ]"
 done
 ok "CPU 1 brings up CPU 2 after that" cpu2_on
-ok "all CPUs run" guest "/tests/smpcheck >/dev/null"
 loads_end
+ok "all CPUs run" guest "/tests/smpcheck >/dev/null"
 ok "the guest ends" bye
 done_testing
 END
