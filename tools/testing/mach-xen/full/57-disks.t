@@ -1,0 +1,383 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The second disk of a Debian guest: file systems on it, every byte verified by fio and
+# by checksums, with persistent grants and without, with large requests and small ones,
+# over two queues and one; flush, discard, read-only; a backend that goes away, an image
+# that is too short or on a full host; and the guest's power is cut while it writes.
+# Fails when: a byte is lost or changed; a flush or a discard does not reach the backend;
+# a feature is not the one that was asked for; what fsync promised is not there after the
+# cut; the guest does not survive what its backend does.
+. "$(dirname "$0")/../t/tap.sh"
+. "$(dirname "$0")/../t/boot.sh"
+
+cat >"$T/lib" <<'END'
+# The backend's module, its files on a file system that can be full
+back=/sys/module/xen_blkback/parameters
+disks=/tmp/disks
+$bb mkdir $disks
+$bb mount -t tmpfs -o size=560M disks $disks
+# The devices in xenstore, and what the backend counts
+front() { echo "/local/domain/$(xl domid guest)/device/vbd/51728"; }
+behind() { echo "/local/domain/0/backend/vbd/$(xl domid guest)/51728"; }
+counted() { $bb cat "/sys/bus/xen-backend/devices/vbd-$(xl domid guest)-51728/statistics/$1"; }
+blocks() { $bb stat -c %b $disks/"$1"; }
+
+up() { create && ready 600; }
+# skip DESCRIPTION WHY
+skip() { rig_n=$((rig_n + 1)); say "rig: ok $rig_n - $1 # SKIP $2"; }
+# in_guest COMMAND [SECONDS]: with the functions of the guest
+in_guest() { guest ". /root/lib; $1" "${2:-300}"; }
+
+# attach FILE [MODE]: the guest has xvdb, and its node is there
+attach()
+{
+	# A test that failed may have left one.
+	! xenstore-read "$(front)/state" >/dev/null 2>&1 || detach force
+	xl block-attach guest "format=raw,vdev=xvdb,access=${2:-rw},target=$disks/$1" || return
+	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 300 ] || exit 1; sleep 0.1; done
+		udevadm settle"
+}
+detach()
+{
+	xl block-detach guest xvdb ${1:-} || return
+	guest "n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 300 ] || exit 1; sleep 0.1; done"
+	# What is still open in the guest keeps the file busy.
+	n=0
+	while $bb losetup -a | $bb grep -q $disks/; do
+		n=$((n + 1)); [ $n -lt 50 ] || { echo "a loop device is left"; return 1; }; $bb sleep 0.2
+	done
+}
+# is FEATURE STATE: in the line that the front end prints when it connects
+is() { guest "l=\$(dmesg | grep 'blkfront: xvdb: ' | tail -n 1); echo \"\$l\"; echo \"\$l\" | grep -q '$1: $2'"; }
+END
+
+cat >"$T/guest-lib" <<'END'
+q=/sys/block/xvdb/queue
+# fio's words only where it fails
+try_fio()
+{
+	fio --name=job --verify=crc32c --verify_fatal=1 --thread "$@" >/tmp/fio 2>&1 && return
+	tail -n 10 /tmp/fio
+	return 1
+}
+# What is written and verified at once: direct, by both CPUs, reads among the writes, and
+# through the page cache with fsync
+mixed()
+{
+	try_fio --directory=/mnt --size=10m --rw=randrw --bsrange=4k-512k --ioengine=libaio \
+		--iodepth=8 --direct=1 --fsync=16 --numjobs=2 --cpus_allowed=0,1 \
+		--cpus_allowed_policy=split &&
+	try_fio --directory=/mnt --filename=cached --size=12m --rw=randwrite --bsrange=4k-64k \
+		--ioengine=psync --fsync=32
+}
+# What stays, for kept() to look for
+keep()
+{
+	try_fio --directory=/mnt --filename=kept --size=16m --rw=randwrite --bs=16k \
+		--ioengine=libaio --iodepth=8 --direct=1 --end_fsync=1 --do_verify=0 &&
+	cp -r /usr/lib/i386-linux-gnu/gconv /mnt/tree && sync
+}
+kept()
+{
+	try_fio --directory=/mnt --filename=kept --size=16m --rw=randwrite --bs=16k \
+		--ioengine=libaio --iodepth=8 --direct=1 --verify_only &&
+	diff -r /usr/lib/i386-linux-gnu/gconv /mnt/tree
+}
+make_fs()
+{
+	case $1 in
+	ext4) mkfs.ext4 -q /dev/xvdb ;;
+	xfs) mkfs.xfs -q -f /dev/xvdb ;;
+	btrfs) mkfs.btrfs -q -f /dev/xvdb ;;
+	esac && mkdir -p /mnt && mount -t "$1" /dev/xvdb /mnt
+}
+check_fs()
+{
+	case $1 in
+	ext4) e2fsck -fn /dev/xvdb ;;
+	xfs) xfs_repair -n /dev/xvdb ;;
+	btrfs) btrfs check /dev/xvdb ;;
+	esac >/tmp/fsck 2>&1 || { tail -n 5 /tmp/fsck; return 1; }
+}
+# busy: somebody writes until there is an error, then there is /tmp/ended
+busy()
+{
+	rm -f /tmp/ended
+	(
+		while dd if=/dev/urandom of=/dev/xvdb bs=64k count=64 oflag=direct conv=nocreat; do :; done
+		touch /tmp/ended
+	) >/dev/null 2>&1 &
+	sleep 1
+}
+ended() { n=0; until [ -e /tmp/ended ]; do n=$((n + 1)); [ $n -lt 300 ] || return 1; sleep 0.1; done; }
+# Write requests of the disk, and sectors written
+requests() { awk '{ print $5 }' /sys/block/xvdb/stat; }
+sectors() { awk '{ print $7 }' /sys/block/xvdb/stat; }
+# per_request KIB: direct writes of 1 MiB become requests of at least that size, by the mean
+per_request()
+{
+	r=$(requests) s=$(sectors)
+	dd if=/dev/urandom of=/dev/xvdb bs=1M count=8 oflag=direct conv=nocreat 2>/dev/null || return
+	r=$(($(requests) - r)) s=$(($(sectors) - s))
+	echo "$s sectors in $r requests; max_sectors_kb $(cat $q/max_sectors_kb)"
+	[ $s -ge 16384 ] && [ $((s / 2 / r)) -ge "$1" ]
+}
+# queue_irqs N: the interrupts of each of N queues of xvdb; its lines are the last ones
+# with that name
+queue_irqs() { grep blkif /proc/interrupts | tail -n "$1" | awk '{ print $2 + $3 }'; }
+both_queues()
+{
+	set -- $(queue_irqs 2)
+	try_fio --filename=/dev/xvdb --size=4m --offset_increment=4m --rw=randwrite --bs=4k \
+		--ioengine=libaio --iodepth=4 --direct=1 --numjobs=2 --cpus_allowed=0,1 \
+		--cpus_allowed_policy=split || return
+	echo "before: $*; after:" $(queue_irqs 2)
+	set -- "$@" $(queue_irqs 2)
+	[ "$3" -gt $(($1 + 50)) ] && [ "$4" -gt $(($2 + 50)) ]
+}
+END
+
+cat >"$T/first" <<'END'
+echo 4 >$back/max_queues
+
+# fs_round FS PERSISTENT-GRANTS THEN: made with the one, looked at with the other
+fs_round()
+{
+	echo "$2" >$back/feature_persistent
+	attach "$1" && is "persistent grants" "$(on "$2")" &&
+		in_guest "make_fs $1 && mixed && keep && umount /mnt && check_fs $1" &&
+		detach || return
+	echo "$3" >$back/feature_persistent
+	attach "$1" && is "persistent grants" "$(on "$3")" &&
+		in_guest "mount -t $1 /dev/xvdb /mnt && kept && mixed && kept && umount /mnt && check_fs $1" &&
+		detach
+}
+on() { case $1 in Y) echo enabled ;; N) echo disabled ;; esac; }
+queues() { xenstore-read "$(front)/multi-queue-num-queues" && guest "ls /sys/block/xvdb/mq | tr '\n' ' ' | grep -qx '0 1 '"; }
+flushes()
+{
+	guest "grep -qx 'write back' /sys/block/xvdb/queue/write_cache" &&
+		[ "$(xenstore-read "$(behind)/feature-flush-cache")" = 1 ] || return
+	before=$(counted f_req)
+	in_guest "try_fio --filename=/dev/xvdb --size=256k --rw=write --bs=4k --ioengine=psync --fdatasync=1" || return
+	echo "flushes: $before, $(counted f_req)"
+	[ "$(counted f_req)" -ge $((before + 60)) ]
+}
+discards()
+{
+	in_guest "dd if=/dev/urandom of=/dev/xvdb bs=1M oflag=direct conv=nocreat count=32" || return
+	before=$(blocks plain)
+	in_guest "blkdiscard -o 8M -l 16M /dev/xvdb && cmp -n 16777216 -i 8388608:0 /dev/xvdb /dev/zero" || return
+	echo "blocks: $before, $(blocks plain), discards: $(counted ds_req)"
+	[ "$before" -ge 65536 ] && [ "$(blocks plain)" -le $((before - 32768)) ] && [ "$(counted ds_req)" -gt 0 ]
+}
+trimmed()
+{
+	in_guest "make_fs ext4 && dd if=/dev/urandom of=/mnt/big bs=1M count=20 conv=fsync &&
+		cp -r /usr/lib/i386-linux-gnu/gconv /mnt/tree && sync" || return
+	before=$(blocks plain)
+	in_guest "rm /mnt/big && sync && fstrim -v /mnt && echo 3 >/proc/sys/vm/drop_caches &&
+		diff -r /usr/lib/i386-linux-gnu/gconv /mnt/tree && umount /mnt && check_fs ext4" || return
+	echo "blocks: $before, $(blocks plain)"
+	[ "$(blocks plain)" -le $((before - 38000)) ]
+}
+read_only()
+{
+	sum=$($bb md5sum <$disks/plain)
+	attach plain r && in_guest "[ \$(blockdev --getro /dev/xvdb) = 1 ] &&
+		mount -o ro /dev/xvdb /mnt && diff -r /usr/lib/i386-linux-gnu/gconv /mnt/tree && umount /mnt || exit
+		! mount -o rw /dev/xvdb /mnt 2>/dev/null || { findmnt /mnt; [ -z \"\$(findmnt -n -O rw /mnt)\" ] && umount /mnt; } || exit 2
+		! dd if=/dev/zero of=/dev/xvdb bs=4k count=1 oflag=direct conv=nocreat || exit 3
+		# The backend does not go by the guest's flag.
+		blockdev --setrw /dev/xvdb; ! dd if=/dev/zero of=/dev/xvdb bs=4k count=1 oflag=direct conv=nocreat || exit 4
+		cmp -n 4096 /dev/xvdb /dev/xvdb" && detach || return
+	[ "$sum" = "$($bb md5sum <$disks/plain)" ]
+}
+# again: the disk can be attached anew, and works
+again()
+{
+	attach plain && in_guest "try_fio --filename=/dev/xvdb --size=4m --rw=randwrite --bs=64k --direct=1" && detach
+}
+# lost HOW...: while the guest writes, the backend does that
+lost()
+{
+	attach plain && in_guest busy && "$@" && in_guest ended &&
+		guest "[ \$(dd if=/dev/xvdb bs=4k count=1 iflag=direct | wc -c) = 0 ]" || return
+	detach force && again
+}
+state() { xenstore-write "$(behind)/state" "$1"; }
+driver() { echo "vbd-$(xl domid guest)-51728" >/sys/bus/xen-backend/drivers/vbd/"$1"; }
+# The backend's driver goes away without a word and comes back: the writer waits.
+comes_back()
+{
+	attach plain || return
+	guest_start ". /root/lib; try_fio --filename=/dev/xvdb --size=32m --rw=randwrite --bs=4k --ioengine=libaio \
+		--iodepth=16 --direct=1 --rate=3m"
+	for t in 1 2 3; do
+		$bb sleep 1
+		driver unbind
+		$bb sleep 2
+		driver bind || return
+	done
+	guest_wait 300 && again
+}
+mounted_lost()
+{
+	attach plain && in_guest "make_fs ext4 && cp -r /usr/lib/i386-linux-gnu/gconv /mnt/tree" || return
+	guest_start "while cp /usr/lib/i386-linux-gnu/libc.so.6 /mnt/more && sync /mnt/more; do rm /mnt/more; done; sleep 1; umount /mnt"
+	$bb sleep 2
+	xl block-detach guest xvdb force && guest_wait 300 && guest "! mountpoint -q /mnt; [ ! -e /dev/xvdb ]" &&
+		again
+}
+# The file system says that it does not fit, and nothing is mounted.
+short_image()
+{
+	attach plain && in_guest "make_fs ext4 && umount /mnt" && detach || return
+	$bb truncate -s 24M $disks/plain
+	attach plain && guest "! mount -t ext4 /dev/xvdb /mnt && dmesg | tail -n 5 | grep 'exceeds size of device'" && detach
+	rc=$?
+	$bb truncate -s 64M $disks/plain
+	return $rc
+}
+# The image gets shorter, and the host notices, while the guest has it mounted.
+shrunk()
+{
+	attach plain && in_guest "make_fs ext4 && dd if=/dev/urandom of=/mnt/big bs=1M count=40 conv=fsync" || return
+	loop=$(xenstore-read "$(behind)/physical-device-path")
+	$bb truncate -s 8M $disks/plain && $bb losetup -c "$loop" || return
+	guest "echo 3 >/proc/sys/vm/drop_caches; ! cat /mnt/big >/dev/null || exit 1
+		dmesg | tail -n 30 | grep -E 'attempt to access beyond|I/O error, dev xvdb' | tail -n 2 || exit 2
+		umount /mnt" && detach force
+	rc=$?
+	$bb truncate -s 64M $disks/plain
+	return $rc
+}
+# The host's file system has no room for what the guest writes.
+host_full()
+{
+	$bb dd if=/dev/zero of=$disks/sparse bs=1 count=1 seek=268435455 2>/dev/null
+	$bb dd if=/dev/zero of=$disks/fill bs=1M 2>/dev/null
+	attach sparse && guest "! dd if=/dev/urandom of=/dev/xvdb bs=64k count=64 oflag=direct conv=nocreat 2>/dev/null &&
+		dmesg | tail -n 20 | grep 'I/O error, dev xvdb'"
+	rc=$?
+	$bb rm $disks/fill
+	[ $rc -eq 0 ] && in_guest "try_fio --filename=/dev/xvdb --size=4m --rw=write --bs=64k --direct=1" && detach
+	rc=$?
+	$bb rm $disks/sparse
+	return $rc
+}
+# Each file has its checksum in its name; its number is told when the file and its folder
+# are on the disk. Something else writes meanwhile that is not.
+writer='n=0; mkdir -p /mnt/files
+	(while :; do cp -r /usr/lib/i386-linux-gnu/gconv /mnt/junk; rm -r /mnt/junk; done) &
+	while :; do
+		n=$((n + 1))
+		dd if=/dev/urandom of=/mnt/new bs=3000 count=$((n % 60 + 1)) conv=fsync 2>/dev/null &&
+			f=$(md5sum </mnt/new) && mv /mnt/new /mnt/files/$n-${f%% *} && sync /mnt/files || exit
+		echo "written $n."
+	done'
+# cut FS NUMBER MICROSECONDS: so much later than that file
+cut()
+{
+	attach "$1" && in_guest "make_fs $1" && guest_start "$writer" || return
+	await "^written $2\." 300 && $bb usleep "$3" && xl destroy guest && gone 30 || return
+	$bb sleep 2
+	told=$($bb sed -n 's/^written \([0-9]*\)\..*/\1/p' $console | $bb tail -n 1)
+	up && attach "$1" || return
+	in_guest "mount -t $1 /dev/xvdb /mnt || exit
+		n=0
+		while [ \$n -lt $told ]; do
+			n=\$((n + 1))
+			f=\$(echo /mnt/files/\$n-*)
+			[ -f \"\$f\" ] || { echo \"number \$n of $told is not there\"; exit 1; }
+		done
+		for f in /mnt/files/*; do
+			sum=\$(md5sum <\$f); [ \${f##*-} = \${sum%% *} ] || { echo \"\$f is \$sum\"; exit 3; }
+		done
+		echo \"\$n files\"
+		umount /mnt && check_fs $1" && detach
+}
+
+ok "the guest comes up" up
+fs=$(guest "for f in ext4 xfs btrfs; do ! grep -qw \$f /proc/filesystems || echo \$f; done")
+$bb truncate -s 128M $disks/ext4; $bb truncate -s 64M $disks/plain
+$bb truncate -s 320M $disks/xfs; $bb truncate -s 256M $disks/btrfs
+attach plain
+ok "two queues" queues
+ok "both of them are used" in_guest both_queues
+ok "requests of 1 MiB" in_guest "per_request 1000"
+ok "flush reaches the backend" flushes
+ok "discard reaches the backend" discards
+ok "fstrim, too" trimmed
+detach
+ok "a read-only disk stays what it was" read_only
+for f in ext4 xfs btrfs; do
+	case $fs in
+	*$f*)	ok "$f, with persistent grants, then without" fs_round $f Y N
+		ok "$f, without persistent grants, then with" fs_round $f N Y ;;
+	*)	skip "$f" "the kernel has none" ;;
+	esac
+done
+echo Y >$back/feature_persistent
+ok "the backend closes" lost state 5
+ok "the backend is closed" lost state 6
+ok "the backend's driver goes away and comes back" comes_back
+ok "a disk with a file system in use is taken away" mounted_lost
+ok "a disk with a short image" short_image
+ok "the image gets shorter" shrunk
+ok "the host's disk is full" host_full
+for f in ext4 xfs btrfs; do
+	case $fs in
+	*$f*)	$bb truncate -s 0 $disks/$f; $bb truncate -s 320M $disks/$f
+		ok "$f, power cut: what was on the disk is there" cut $f 40 0
+		ok "$f, power cut again, a bit later" cut $f 25 700000 ;;
+	*)	skip "$f, power cut" "the kernel has none" ;;
+	esac
+done
+ok "the guest ends" bye
+done_testing
+END
+
+cat >"$T/second" <<'END'
+echo 1 >$back/max_queues
+echo N >$back/feature_persistent
+queues() { guest "ls /sys/block/xvdb/mq | tr '\n' ' ' | grep -qx '0 '"; }
+pages() { [ "$(xenstore-read "$(front)/ring-page-order")" = 2 ]; }
+ok "the guest comes up" up
+$bb truncate -s 128M $disks/ext4
+attach ext4
+ok "no persistent grants" is "persistent grants" disabled
+ok "no indirect descriptors" is "indirect descriptors" disabled
+ok "one queue" queues
+ok "a ring of four pages" pages
+ok "requests of no more than 44 KiB" in_guest "! per_request 45"
+ok "ext4" in_guest "make_fs ext4 && mixed && keep && umount /mnt && mount /dev/xvdb /mnt && kept && umount /mnt && check_fs ext4"
+guest "echo N >/sys/module/xen_blkfront/parameters/trusted"
+ok "detached" detach
+attach ext4
+ok "the front end does not trust the backend" is "bounce buffer" enabled
+ok "ext4, copied" in_guest "mount /dev/xvdb /mnt && kept && mixed && kept && umount /mnt && check_fs ext4"
+ok "detached" detach
+ok "the guest ends" bye
+done_testing
+END
+
+# machine NAME CMDLINE: a boot of the guest, with a fresh disk
+machine()
+{
+	cp --sparse=always "$MX_BUILD/guest/bookworm/disk.img" "$T/disk.img"
+	/sbin/debugfs -w -R "write $T/guest-lib /root/lib" "$T/disk.img" >/dev/null 2>&1
+	cat "$T/lib" "$T/$1" >"$T/script"
+	boot "$1" domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" \
+		--script "$T/script" --dom0-mem 1000 --timeout 1500 \
+		--cmdline "root=/dev/xvda ro sysrq_always_enabled $2"
+	ok "the guest switched itself off" booted
+	rig_results
+	ok "its file system is clean" /sbin/e2fsck -fn "$T/disk.img"
+	ok "nothing of the kernel's is a complaint" kernel_content
+	ok "Xen has no complaint about the guest" guest_content
+}
+machine first xen_blkfront.max_indirect_segments=256
+machine second 'xen_blkfront.max_indirect_segments=0 xen_blkfront.max_ring_page_order=2'
+done_testing
