@@ -67,7 +67,8 @@ await()
 	aw_end=$(($($bb date +%s) + $2))
 	rig_seen=$($bb cat /tmp/rig.seen)
 	while :; do
-		aw_line=$($bb tail -n +$((rig_seen + 1)) $console |
+		# The PV shim begins lines with a carriage return.
+		aw_line=$($bb tail -n +$((rig_seen + 1)) $console | $bb tr -d '\r' |
 			$bb grep -anE -m 1 -e "$1" | $bb cut -d: -f1)
 		if [ -n "$aw_line" ]; then
 			echo $((rig_seen + aw_line)) >/tmp/rig.seen
@@ -115,7 +116,8 @@ guest_wait()
 	fi
 	rig_seen=$($bb cat /tmp/rig.seen)
 	$bb sed -n "$((gu_from + 1)),${rig_seen}p" $console | $bb awk -v n="$rig_seq" '
-		{ sub(/\r$/, "") }
+		{ gsub(/\r/, "") }
+		/^\(XEN\) / { next }
 		$0 ~ "mach-xen: agent " n " rc=" { exit }
 		on
 		$0 ~ "mach-xen: agent " n " begin" { on = 1 }'
