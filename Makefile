@@ -270,7 +270,8 @@ test-kernel: tree xen-image
 	$(call publish,$(TEST)); [ $$rc -eq 0 ] || exit $$rc; $(call seal,$(TEST))
 
 # Its packages, for a test to install in a guest. They are made anew when a source has
-# changed: packing links the kernel once more, so the kernel's time says nothing.
+# changed: packing links the kernel once more, so the kernel's time says nothing, and
+# all its forms are made from that one.
 test-deb: test-kernel
 	+@set -e; stamp=$(TEST)/deb/.complete; \
 	cd $(top); \
@@ -278,7 +279,8 @@ test-deb: test-kernel
 		packaging scripts/xen-image -type f -newer $$stamp | head -n 1)" ]; then \
 		rm -f $$stamp; \
 		packaging/build-deb $(TEST) $(call kbuild,$(TEST),xen); \
-		$(call publish,$(TEST)); \
+		$(call kbuild,$(TEST),xen,all vmlinuz); \
+		$(call publish,$(TEST)); $(call seal,$(TEST)); \
 		touch $$stamp; \
 	fi
 
@@ -319,8 +321,8 @@ help:
 #h make check-full    all tests, the long ones too
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make bench-smp     how long the secondary CPUs take to start, as a table
-#h make tree xen initrd dom0 guest test-kernel   only that: build/linux (base, patches,
-#h   overlay), hypervisor, initrd, the rig's dom0, a Debian guest (SUITE=), build/test
+#h make tree xen initrd dom0 guest test-kernel test-deb   only that: build/linux (base,
+#h   patches, overlay), hypervisor, initrd, dom0, a Debian guest (SUITE=), build/test
 #h make xen-image     build/xen-image: says which loader takes an image, and where it lands
 #h
 #h BUILD=DIR          where everything goes (build/); results: bzImage, vmlinux,
@@ -334,6 +336,5 @@ help:
 #h XEN_CMDLINE='...'  added to the hypervisor's
 #h KERNEL= INITRD= XEN=FILE   boot these files instead of building them
 #h RUN=NAME           what the guest runs (shell on a terminal, else selfcheck)
-#h FIRMWARE=uefi32     for boot-grub: 32-bit UEFI instead of BIOS
-#h XEN_SERIES=4.20     Debian 13's Xen (with boot-shim: its tools and shim, too)
+#h FIRMWARE=uefi32    boot-grub on 32-bit UEFI;  XEN_SERIES=4.20  Xen of Debian 13
 #h CPU=MODEL ACCEL=kvm QEMUFLAGS='...' TIMEOUT=SECONDS   for QEMU (qemu64, tcg)
