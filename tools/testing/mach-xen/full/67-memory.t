@@ -76,7 +76,7 @@ ok "6 GiB: up again" mem_set 6144 300
 END
 well
 
-memory maxmem 256 --spare 400 --xl 'maxmem = 640' --timeout 900 <<'END'
+memory maxmem 256 --spare 400 --dom0-mem 1200 --xl 'maxmem = 640' --timeout 900 <<'END'
 ok "maxmem: the guest comes up" up
 ok "maxmem: it has what it was started with" guest "[ \$(awk '/MemTotal/ { print \$2 }' /proc/meminfo) -lt 262144 ]"
 ok "maxmem: up to 640 MiB" mem_set 640
