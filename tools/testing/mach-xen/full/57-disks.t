@@ -376,11 +376,7 @@ machine()
 	boot "$1" domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" \
 		--script "$T/script" --dom0-mem 1000 --timeout 1500 \
 		--cmdline "root=/dev/xvda ro sysrq_always_enabled $2"
-	ok "the guest switched itself off" booted
-	rig_results
-	ok "its file system is clean" /sbin/e2fsck -fn "$T/disk.img"
-	ok "nothing of the kernel's is a complaint" kernel_content
-	ok "Xen has no complaint about the guest" guest_content
+	guest_verdict "$T/disk.img"
 }
 machine first xen_blkfront.max_indirect_segments=256
 machine second 'xen_blkfront.max_indirect_segments=0 xen_blkfront.max_ring_page_order=2'

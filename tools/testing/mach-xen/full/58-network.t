@@ -215,9 +215,5 @@ boot network domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" --script 
 	--dom0-mem 700 --timeout 1500 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' \
 	--xl 'tsc_mode = "native"' \
 	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
-ok "the guest switched itself off" booted
-rig_results
-ok "its file system is clean" /sbin/e2fsck -fn "$T/disk.img"
-ok "nothing of the kernel's is a complaint" kernel_content
-ok "Xen has no complaint about the guest" guest_content
+guest_verdict "$T/disk.img"
 done_testing

@@ -108,8 +108,5 @@ truncate -s 8M "$T/disk.img"
 boot migrate domu --mem 192 --vcpus 3 --script "$T/script" --timeout 1200 --spare 256 \
 	--cmdline 'highmem=64M maxcpus=2' --disk "$T/disk.img" \
 	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
-ok "the guest switched itself off" booted
-rig_results
-ok "nothing of the kernel's is a complaint" kernel_content
-ok "Xen has no complaint about the guest" guest_content
+guest_verdict
 done_testing

@@ -16,9 +16,8 @@ MX_LOGS=${MX_LOGS:-$MX_BUILD/logs}
 mkdir -p "$MX_LOGS"
 
 # boot NAME HOW OPTIONS...: one boot, HOW as in scripts/boot, or "menu" for grub from the
-# disk that --disk names; its console in $log, with the
-# carriage returns taken out, scripts/boot's verdict in $boot_rc and its last
-# words in $boot_says.
+# disk that --disk names. Its console is in $log, with the carriage returns taken out,
+# scripts/boot's verdict in $boot_rc and its last words in $boot_says.
 boot()
 {
 	log=$MX_LOGS/$(basename "$0" .t)-$1.console
@@ -71,6 +70,16 @@ rig_results()
 	done <"$T/rig.results"
 	ok "the script in dom0 ran to its end, with $rig_seen results" \
 		[ "${rig_plan:-none}" = "$rig_seen" ]
+}
+
+# guest_verdict [DISK]: of a guest of xl that a script used, its disk an ext4 image
+guest_verdict()
+{
+	ok "the guest switched itself off" booted
+	rig_results
+	[ -z "${1:-}" ] || ok "its file system is clean" /sbin/e2fsck -fn "$1"
+	ok "nothing of the kernel's is a complaint" kernel_content
+	ok "Xen has no complaint about the guest" guest_content
 }
 
 # planned MIB: of an initial domain, all is where xen-image's plan says
