@@ -111,7 +111,7 @@ guest_wait()
 	rig_seq=$($bb cat /tmp/rig.seq)
 	gu_from=$($bb cat /tmp/rig.seen)
 	if ! await "mach-xen: agent $rig_seq rc=" "${1:-120}"; then
-		stuck
+		ask_why
 		return 125
 	fi
 	rig_seen=$($bb cat /tmp/rig.seen)
@@ -124,9 +124,9 @@ guest_wait()
 	return "$($bb sed -n "${rig_seen}s/.*agent $rig_seq rc=\([0-9]*\).*/\1/p" $console)"
 }
 
-# stuck: what a guest waits for that does not answer, on its console and ours. Its kernel
-# says so where sysrq is allowed (sysrq_always_enabled).
-stuck()
+# ask_why: what a guest waits for that does not answer, on its console and ours. Its
+# kernel says so where sysrq is allowed (sysrq_always_enabled).
+ask_why()
 {
 	running || return
 	xl list
@@ -171,16 +171,39 @@ migrate()
 		mi_now=$(xl domid guest) && [ "$mi_now" -ne "$mi_id" ]
 }
 
-# mem_set MIB [SECONDS]: the guest's balloon gets there; prints the KiB of high memory
-# that it holds
-mem_set()
+# memory_is KIB [SECONDS]: the guest comes to have so much; prints the KiB of high memory
+# that its balloon holds
+memory_is()
 {
-	xl mem-set guest "$1" || return
 	guest "cd /sys/devices/system/xen_memory/xen_memory0/info
-		n=0; while [ \$(cat current_kb) -ne $(($1 * 1024)) ]; do
+		n=0; while [ \$(cat current_kb) -ne $1 ]; do
 			n=\$((n + 1)); [ \$n -lt $((${2:-50} * 2)) ] || { cat current_kb; exit 1; }
 			sleep 0.5
 		done; cat high_kb" $((${2:-50} + 70))
+}
+
+# mem_set MIB [SECONDS]: so much is asked for, and reached
+mem_set() { xl mem-set guest "$1" && memory_is $(($1 * 1024)) "${2:-50}"; }
+
+# cpu2_on: CPU 1 brings up CPU 2, the last one
+cpu2_on()
+{
+	guest "cd /sys/devices/system/cpu; taskset 2 sh -c 'echo 1 >cpu2/online'; cat online; [ \$(cat online) = 0-2 ]"
+}
+
+# mapped: with guest/module/mx_live.c, the pages it has mapped are right, and looked at
+mapped()
+{
+	guest "sleep 1; cat /proc/mx_live
+		set -- \$(sed -n 's/.*checks=\([0-9]*\) wrong=\([0-9]*\)/\1 \2/p' /proc/mx_live)
+		sleep 1; [ \$2 = 0 ] && ! grep -q \"checks=\$1 \" /proc/mx_live"
+}
+
+# units: all units of a guest with systemd run, none failed
+units()
+{
+	guest "systemctl is-system-running --wait; systemctl --failed --no-legend --plain" 300 >/tmp/units
+	[ "$($bb cat /tmp/units)" = running ] || { $bb cat /tmp/units; return 1; }
 }
 
 # same_time: the guest's time is dom0's, to within a second

@@ -11,11 +11,6 @@
 cp --sparse=always "$MX_BUILD/guest/bookworm/disk.img" "$T/disk.img"
 cat >"$T/script" <<'END'
 up() { create && ready 600; }
-units()
-{
-	guest "systemctl is-system-running --wait; systemctl --failed --no-legend --plain" 300 >/tmp/units
-	[ "$($bb cat /tmp/units)" = running ] || { $bb cat /tmp/units; return 1; }
-}
 down() { guest "wget -q -O /root/in http://10.0.0.1/net && md5sum </root/in" >/tmp/sum &&
 	[ "$($bb cut -d' ' -f1 /tmp/sum)" = "$($bb md5sum </tmp/net | $bb cut -d' ' -f1)" ]; }
 back()

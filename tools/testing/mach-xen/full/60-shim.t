@@ -13,12 +13,7 @@ cat >"$T/script" <<'END'
 info=/sys/devices/system/xen_memory/xen_memory0/info
 up() { create && ready 1200; }
 # reached MIB KIB: a target of so much is set, and so much the guest comes to have
-reached()
-{
-	xl mem-set guest "$1" &&
-		guest "n=0; while [ \$(cat $info/current_kb) -ne $2 ]; do
-			n=\$((n + 1)); [ \$n -lt 100 ] || { cat $info/current_kb; exit 1; }; sleep 0.5; done" 600
-}
+reached() { xl mem-set guest "$1" && memory_is "$2" 100; }
 logged() { guest "n=0; until dmesg | grep -q '$1'; do n=\$((n + 1)); [ \$n -lt 40 ] || exit 1; sleep 0.5; done"; }
 disk()
 {

@@ -61,7 +61,7 @@ rig()
 	rg=$1
 	how=$2
 	shift 2
-	{ install_words; echo "suite=$suite"; cat; echo done_testing; } >"$T/script"
+	{ install_words; echo "suite=$suite old=$old"; cat; echo done_testing; } >"$T/script"
 	boot "$suite-$rg" "$how" --no-initrd --mem 256 --disk "$T/disk.img" --script "$T/script" \
 		--dom0-mem 900 --timeout 1500 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' --xl "$vif" "$@"
 	ok "$suite, $rg: the guest switched itself off" booted
@@ -102,18 +102,17 @@ ok "$suite, shim: all units run, none failed" units
 ok "$suite, shim: the network, too" net
 ok "$suite, shim: the guest shuts down" off
 END
-	rig remove domu <<END
-old=$old
-ok "\$suite: the guest comes up" by pvgrub2
-ok "\$suite: another kernel is there, an old one" guest "cp /boot/vmlinuz-\$release /boot/\$old &&
-	cp /boot/initrd.img-\$release /boot/initrd.img-\${old#*-}"
-ok "\$suite: the package is removed" guest "DEBIAN_FRONTEND=noninteractive dpkg -r linux-image-\$release" 600
-ok "\$suite: nothing is left of it in /boot" guest "ls /boot; ! ls /boot/*-\$release"
-ok "\$suite: the guest shuts down" off
-ok "\$suite: it comes up by PvGrub2 again" by pvgrub2
-ok "\$suite: with the old kernel" runs
-ok "\$suite: all units run, none failed" units
-ok "\$suite: the guest shuts down" off
+	rig remove domu <<'END'
+ok "$suite: the guest comes up" by pvgrub2
+ok "$suite: another kernel is there, an old one" guest "cp /boot/vmlinuz-$release /boot/$old &&
+	cp /boot/initrd.img-$release /boot/initrd.img-${old#*-}"
+ok "$suite: the package is removed" guest "DEBIAN_FRONTEND=noninteractive dpkg -r linux-image-$release" 600
+ok "$suite: nothing is left of it in /boot" guest "ls /boot; ! ls /boot/*-$release"
+ok "$suite: the guest shuts down" off
+ok "$suite: it comes up by PvGrub2 again" by pvgrub2
+ok "$suite: with the old kernel" runs
+ok "$suite: all units run, none failed" units
+ok "$suite: the guest shuts down" off
 END
 done
 done_testing

@@ -13,10 +13,6 @@ with_module
 cat >"$T/script" <<'END'
 cpu=/sys/devices/system/cpu
 up() { create && ready; }
-cpu2_on()
-{
-	guest "taskset 2 sh -c 'echo 1 >$cpu/cpu2/online'; cat $cpu/online; [ \$(cat $cpu/online) = 0-2 ]"
-}
 
 ok "the guest comes up" up
 ok "CPU 1 brings up CPU 2" cpu2_on
@@ -30,9 +26,7 @@ for cycle in 1 2 3; do
 	ok "cycle $cycle: saved and restored" save_restore
 	ok "cycle $cycle: the guest answers" guest "true"
 	ok "cycle $cycle: time is right" same_time
-	ok "cycle $cycle: what was mapped is mapped" guest "sleep 1; cat /proc/mx_live
-		set -- \$(sed -n 's/.*checks=\([0-9]*\) wrong=\([0-9]*\)/\1 \2/p' /proc/mx_live)
-		sleep 1; [ \$2 = 0 ] && ! grep -q \"checks=\$1 \" /proc/mx_live"
+	ok "cycle $cycle: what was mapped is mapped" mapped
 	ok "cycle $cycle: the vcpu that was off is off" guest "[ \$(cat $cpu/online) = 0-1 ]"
 done
 ok "CPU 1 brings up CPU 2 after that" cpu2_on

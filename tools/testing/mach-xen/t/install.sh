@@ -22,12 +22,6 @@ install_words()
 {
 	echo "release=$release"
 	cat <<'END'
-# units: all of the guest's units run, none failed
-units()
-{
-	guest "systemctl is-system-running --wait; systemctl --failed --no-legend --plain" 300 >/tmp/units
-	[ "$($bb cat /tmp/units)" = running ] || { $bb cat /tmp/units; return 1; }
-}
 net() { guest "ping -c 3 -w 20 10.0.0.1"; }
 # installed: the packages; what the check says is in the log
 installed()
