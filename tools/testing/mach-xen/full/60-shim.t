@@ -3,7 +3,7 @@
 #
 # A guest in the PV shim, on Debian's own hypervisor, used as an administrator does:
 # memory taken and given back, disk and network, pause, sysrq, save and restore, live
-# migration to the same host, shutdown.
+# migration to the same host.
 # Fails when: the shim or the kernel in it cannot do what a bare guest can, but for what
 # the table in Documentation/arch/x86/mach-xen/testing.rst has.
 . "$(dirname "$0")/../t/tap.sh"
