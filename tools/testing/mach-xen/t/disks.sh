@@ -64,10 +64,6 @@ END
 disk_words()
 {
 	cat <<'END'
-# The emulator takes minutes, on a busy host, to clear memory that a guest had code in;
-# dom0 need not speak of that when the guest is created anew.
-echo 0 >/proc/sys/kernel/watchdog
-echo 1 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
 # The backend's module, its files on a file system that can be full
 back=/sys/module/xen_blkback/parameters
 disks=/tmp/disks
