@@ -10,8 +10,6 @@
 . "$(dirname "$0")/../t/boot.sh"
 . "$(dirname "$0")/../t/install.sh"
 
-vif="vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
-old=vmlinuz-6.1.0-0-old
 
 # The same packages with a higher version
 higher()
@@ -23,52 +21,6 @@ higher()
 			sed -i 's/^Version: .*/&.999/' "$T/deb/DEBIAN/control" &&
 			dpkg-deb --root-owner-group -Znone -b "$T/deb" "$n" || return
 	done
-}
-
-# in_disk COMMAND...: of debugfs
-in_disk() { for c; do echo "$c"; done >"$T/cmds"; /sbin/debugfs -w -f "$T/cmds" "$T/disk.img"; }
-
-# without_xen NAME OPTIONS...: the disk's own menu; what the guest is asked is in a file
-without_xen()
-{
-	wx=$1
-	shift
-	n=0
-	: >"$T/commands"
-	for c in "uname -r; [ \$(uname -r) = $release ] && [ ! -e /proc/xen/capabilities ]" \
-		"systemctl is-system-running --wait; systemctl --failed --no-legend --plain;
-			[ \"\$(systemctl is-system-running)\" = running ]" \
-		"findmnt -n -o SOURCE / | grep nvme; grep -q 'root=UUID=' /proc/cmdline" \
-		"ip -br addr; ping -c 3 -w 20 10.0.0.1" bye; do
-		n=$((n + 1))
-		echo "$n $(printf %s "$c" | base64 -w 0)" >>"$T/commands"
-	done
-	in_disk "write $T/commands /root/agent.commands" >/dev/null 2>&1
-	boot "$suite-$wx" menu --mem 256 --disk "$T/disk.img" --timeout 600 "$@" --qemuflags \
-		"-netdev user,id=n,net=10.0.0.0/24,host=10.0.0.1 -device e1000,netdev=n"
-	in_disk "rm /root/agent.commands" >/dev/null 2>&1
-	ok "$suite, $wx: the machine switched itself off" booted
-	ok "$suite, $wx: the package's kernel, no Xen" has '^mach-xen: agent 1 rc=0'
-	ok "$suite, $wx: all units run, none failed" has '^mach-xen: agent 2 rc=0'
-	ok "$suite, $wx: the disk is found by its UUID" has '^mach-xen: agent 3 rc=0'
-	ok "$suite, $wx: the network is there" has '^mach-xen: agent 4 rc=0'
-	ok "$suite, $wx: nothing of the kernel's is a complaint" kernel_content
-}
-
-# rig NAME HOW OPTIONS...: the script on standard input
-rig()
-{
-	rg=$1
-	how=$2
-	shift 2
-	{ install_words; echo "suite=$suite old=$old"; cat; echo done_testing; } >"$T/script"
-	boot "$suite-$rg" "$how" --no-initrd --mem 256 --disk "$T/disk.img" --script "$T/script" \
-		--dom0-mem 900 --timeout 1500 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' --xl "$vif" "$@"
-	ok "$suite, $rg: the guest switched itself off" booted
-	rig_results
-	ok "$suite, $rg: its file system is clean" /sbin/e2fsck -fn "$T/disk.img"
-	ok "$suite, $rg: nothing of the kernel's is a complaint" kernel_content
-	[ "$how" = shim ] || ok "$suite, $rg: Xen has no complaint about the guest" guest_content
 }
 
 ok "packages with a higher version" higher
@@ -103,6 +55,7 @@ ok "$suite, shim: the network, too" net
 ok "$suite, shim: the guest shuts down" off
 END
 	rig remove domu <<'END'
+old=vmlinuz-6.1.0-0-old
 ok "$suite: the guest comes up" by pvgrub2
 ok "$suite: another kernel is there, an old one" guest "cp /boot/vmlinuz-$release /boot/$old &&
 	cp /boot/initrd.img-$release /boot/initrd.img-${old#*-}"
