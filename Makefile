@@ -164,7 +164,7 @@ room = [ -e $(1)/obj/vmlinux ] || $(top)/scripts/check-space $(1) $(2) "the kern
 
 # Goals that make or need no configuration of ours.
 # Without any: everything; a boot needs no modules, a package does.
-krun := $(or $(kgoals),$(if $(filter __kbuild deb,$(goals)),all,bzImage))
+krun := $(or $(kgoals),$(if $(filter __kbuild deb check-full,$(goals)),all,bzImage))
 no-config := %config %.config clean mrproper distclean help kernelversion
 kneed := $(filter-out $(no-config),$(krun))
 
@@ -174,7 +174,7 @@ __kbuild: tree $(if $(and $(sub),$(kneed)),xen-image)
 		echo "mach-xen: no .config yet: starting from $(or $(sub),i386)_defconfig"; \
 		$(call kbuild,$(OUT),$(sub),$(or $(sub),i386)_defconfig); fi; \
 	$(if $(sub),$(call pae,$(OUT))) \
-	$(if $(filter deb,$(goals)),$(if $(findstring mach-xen,$(LOCALVERSION)),,$(call named,$(OUT)))) \
+	$(if $(filter deb check-full,$(goals)),$(if $(findstring mach-xen,$(LOCALVERSION)),,$(call named,$(OUT)))) \
 	$(call room,$(OUT),$(if $(filter all modules,$(krun)),4000,1500))) \
 	rc=0; $(call kbuild,$(OUT),$(sub),$(krun)) || rc=$$?; \
 	$(call publish,$(OUT)); [ $$rc -eq 0 ] || exit $$rc; \
@@ -290,7 +290,7 @@ FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
 check: test-kernel xen dom0 initrd xen-image guest test-deb
 	@$(top)/scripts/run-tests $(tests)
 
-check-full: test-kernel __kbuild xen dom0 guest initrd xen-image test-deb
+check-full: test-kernel deb xen dom0 guest initrd xen-image test-deb
 	@$(top)/scripts/run-tests $(tests) $(FULL)
 
 verify-plain: tree
