@@ -163,11 +163,27 @@ save_restore()
 	xl save guest "$sr_file" && xl restore "$sr_file" && $bb rm -f "$sr_file"
 }
 
+# moved COMMAND...: that migrates the guest; done again where the tool stack read a page
+# table of the running guest that had just become data, and took what was there for a
+# superpage (xg_sr_save_x86_pv.c:958 of Xen 4.17). The guest goes on then, and an
+# administrator tries again.
+moved()
+{
+	for mo_try in 1 2 3 4 5; do
+		"$@" >/tmp/moved 2>&1 && return
+		$bb cat /tmp/moved
+		$bb grep -q 'Cannot migrate superpage' /tmp/moved || return
+		say "rig: # that was try $mo_try" >/dev/console
+		$bb sleep 5
+	done
+	return 1
+}
+
 # migrate [COMMAND]: the guest to this same host. COMMAND is what xl would reach another
 # host's "xl migrate-receive" by.
 migrate()
 {
-	mi_id=$(xl domid guest) && xl migrate -s '' guest "${1:-xl migrate-receive}" &&
+	mi_id=$(xl domid guest) && moved xl migrate -s '' guest "${1:-xl migrate-receive}" &&
 		mi_now=$(xl domid guest) && [ "$mi_now" -ne "$mi_id" ]
 }
 

@@ -50,19 +50,6 @@ by_net()
 on_second() { by_net 10.0.0.3 7001 "$1"; }
 # The guest is asked over the network, wherever it is.
 by_console() { guest_start "$1" && guest_wait 120; }
-# moved COMMAND...: once more where the tool stack read a page table of the running guest
-# that had just become data, and took an entry for a superpage (xg_sr_save_x86_pv.c:958 of
-# Xen 4.17): the guest goes on, and an administrator tries again.
-moved()
-{
-	for try in 1 2 3 4 5; do
-		"$@" >/tmp/moved 2>&1 && break
-		$bb cat /tmp/moved
-		$bb grep -q 'Cannot migrate superpage' /tmp/moved || return
-		$bb sleep 5
-	done
-	say "rig: # tries: $try" >/dev/console
-}
 to_second() { moved xl migrate -s '' guest /tmp/send && ! running && on_second "xl domid guest"; }
 to_first() { moved on_second "xl migrate -s '' guest /tmp/send" && running && ! on_second "xl domid guest"; }
 second_there() { n=0; until on_second true; do n=$((n + 1)); [ $n -lt 60 ] || return 1; $bb sleep 2; done; }
