@@ -5,6 +5,7 @@
 # guest with what an administrator uses: packet filters, LVM and dm-crypt, quota, zram,
 # automount, AppArmor, file systems of old disks, a module that DKMS builds, xl's
 # commands, the watchdog; a folder of the host by 9pfs; and the same disk without Xen.
+# The hypervisor looks for entries of page tables that L1TF would leak through.
 # Fails when: a package does not install, a module that such a guest needs is not there or
 # does not load, a byte on a disk is lost, the kernel's log has a line that a user would
 # ask about.
@@ -134,6 +135,21 @@ modules()
 	for m; do modprobe $m || rc=1; done
 	return $rc
 }
+# Pages move, in use and by the thousand; Xen looks at the entries that stand in for them.
+moves()
+{
+	moved() { awk '/pgmigrate_success/ { print $2 }' /proc/vmstat; }
+	before=$(moved)
+	perl -e '@a = map { chr(65 + $_) x 6000000 } 0..39;
+		for (1..10) { for $i (0..39) { $a[$i] eq chr(65 + $i) x 6000000 or die; } }' &
+	while kill -0 $! 2>/dev/null; do
+		echo 1 >/proc/sys/vm/drop_caches
+		echo 1 >/proc/sys/vm/compact_memory
+	done
+	wait $!
+	echo "before $before, after $(moved)"
+	[ $(moved) -gt $((before + 2000)) ]
+}
 containers()
 {
 	mkdir -p /tmp/l /tmp/u /tmp/w /tmp/o
@@ -175,6 +191,8 @@ said()
 	$bb sed 's/^/mach-xen: rig: # /' /tmp/said >/dev/console
 	! $bb grep -vE "$1" /tmp/said
 }
+# What the base says of every Xen guest, without a level of its own
+usual='cpu [0-9]* spinlock event irq|Grant table initialized'
 # with FILE COMMAND...: that disk is attached meanwhile
 with()
 {
@@ -198,18 +216,21 @@ ok "it comes up by PvGrub2, from its own menu" up
 ok "with the kernel of the package" runs
 ok "all units run, none failed" units
 ok "the network, too" net
-ok "no line in the log that a user would ask about" said '^$'
+ok "no line in the log that a user would ask about" said "$usual"
 ok "nftables" admin nftables
 ok "iptables-legacy" admin iptables_of legacy
 ok "iptables-nft" admin iptables_of nft
 ok "interfaces of all kinds, and queueing" admin interfaces
 ok "zram" admin zram
 ok "AppArmor" admin apparmor
+ok "pages move while they are used" admin moves
 ok "containers: overlay, namespaces, control groups" admin containers
 ok "modules: network file systems and others" admin modules nfs nfsd cifs fuse isofs udf vfat exfat \
 	ntfs3 squashfs nbd dm-thin-pool raid1 raid456 dm-cache dm-multipath br_netfilter \
 	ip_set ip_vs tcp_bbr sch_cake 8021q sunrpc
-ok "modules: all of Xen's" admin 'modules $(find /lib/modules/$(uname -r) -name "*xen*.ko*" | sed "s,.*/,,; s,\.ko.*,,")'
+# Two are for an initial domain.
+ok "modules: all of Xen's" admin 'modules $(find /lib/modules/$(uname -r) -name "*xen*.ko*" | sed "s,.*/,,; s,\.ko.*,," |
+	grep -v -e xen-pciback -e xen-acpi-processor)'
 $bb truncate -s 160M $disks/lvm
 ok "LVM, dm-crypt, a snapshot" with lvm admin lvm_and_crypt
 ok "quota" with lvm admin quotas
@@ -235,11 +256,12 @@ ok "the time is right" same_time
 ok "a watchdog that is fed lets it live" fed
 ok "one that is not fed makes xl start it anew" barks
 ok "all units run, none failed" units
-ok "no line in the log that a user would ask about" said '^$'
+ok "no line in the log that a user would ask about" said "$usual"
 ok "the guest shuts down" off
 END
 } >"$T/live"
-rig live domu --mem 512 --vcpus 2 --dom0-mem 1100 --timeout 5400 --xl 'on_watchdog = "restart"' <"$T/live"
+rig live domu --mem 512 --vcpus 2 --dom0-mem 1100 --timeout 5400 \
+	--cpu Haswell,-smap,-smep --xen-cmdline pv-l1tf=domu,dom0 --xl 'on_watchdog = "restart"' <"$T/live"
 
 # Debian 13's tools have a back end for 9pfs; it serves a guest in the shim, too.
 ok "a dom0 of Debian 13's packages" \
