@@ -70,8 +70,8 @@ lvm_and_crypt()
 	pvcreate -q -f -y /dev/xvdb
 	vgcreate -q vg /dev/xvdb
 	lvcreate -q -y -n lv -L 48M vg
-	echo secret | cryptsetup luksFormat -q --pbkdf pbkdf2 --pbkdf-force-iterations 1000 /dev/vg/lv -
-	echo secret | cryptsetup open /dev/vg/lv plain -
+	echo secret | cryptsetup luksFormat -q --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --key-file - /dev/vg/lv
+	echo secret | cryptsetup open --key-file - /dev/vg/lv plain
 	mkfs.ext4 -q /dev/mapper/plain
 	mkdir -p /mnt
 	mount /dev/mapper/plain /mnt
@@ -82,7 +82,7 @@ lvm_and_crypt()
 	umount /mnt
 	cryptsetup close plain
 	# The snapshot has what was there then.
-	echo secret | cryptsetup open /dev/vg/snap plain -
+	echo secret | cryptsetup open --key-file - /dev/vg/snap plain
 	mount /dev/mapper/plain /mnt
 	diff -r /usr/lib/i386-linux-gnu/gconv /mnt/tree
 	umount /mnt
