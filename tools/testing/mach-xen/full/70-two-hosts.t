@@ -21,11 +21,12 @@ host()
 	$bb ip addr add "$1"/24 dev xenbr0
 	$bb brctl addif xenbr0 eth0
 	printf '#!/bin/sh\nexec xl migrate-receive 2>>/tmp/receive.log\n' >/tmp/receive
-	# busybox's nc stops when both of its sides are busy.
-	printf '#!/bin/bash\nexec 3<>/dev/tcp/%s/7000\ncat <&3 &\ncat >&3\nkill $!\n' "$2" >/tmp/send
+	# Ends when one of both sides does.
+	printf '#!/bin/bash\nexec 3<>/dev/tcp/%s/7000\ncat <&3 &\ncat <&0 >&3 &\nwait -n\nkill $(jobs -p)\n' "$2" >/tmp/send
 	$bb chmod 755 /tmp/receive /tmp/send
-	$bb nc -ll -p 7000 -e /tmp/receive &
-	$bb nc -ll -p 7001 -e /bin/sh &
+	# With -ll, children of xl would have no exit status.
+	while :; do $bb nc -l -p 7000 -e /tmp/receive; done &
+	while :; do $bb nc -l -p 7001 -e /bin/sh; done &
 }
 END
 cat "$T/both" - >"$T/second" <<'END'
