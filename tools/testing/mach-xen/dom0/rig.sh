@@ -232,6 +232,20 @@ same_time()
 	[ "$st_guest" -ge $((st_0 - 1)) ] && [ "$st_guest" -le $((st_1 + 1)) ]
 }
 
+uptime_of_guest() { guest "cut -d. -f1 /proc/uptime"; }
+# paused SECONDS: meanwhile nothing comes from the guest; its clock goes on with dom0's
+paused()
+{
+	u0=$(uptime_of_guest) && d0=$($bb date +%s) && xl pause guest || return
+	l0=$($bb wc -l <$console)
+	guest_start true
+	$bb sleep "$1"
+	[ "$($bb wc -l <$console)" = "$l0" ] && xl unpause guest && guest_wait || return
+	u1=$(uptime_of_guest) && d1=$($bb date +%s) || return
+	echo "the guest's clock moved by $((u1 - u0)) s, dom0's by $((d1 - d0)) s"
+	[ $((u1 - u0)) -ge $((d1 - d0 - 2)) ] && [ $((u1 - u0)) -le $((d1 - d0 + 2)) ]
+}
+
 # loads MIB: start what uses the guest's CPUs, clocks and so much of its memory
 loads()
 {

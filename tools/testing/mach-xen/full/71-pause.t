@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# A Debian 12 guest with systemd and a connection over its network is paused for twenty
+# minutes (MX_SECONDS).
+# Fails when: a clock stands still or jumps elsewhere, the kernel takes the pause for a
+# lockup or a hung task, timers do not fire, a unit or the connection does not come back.
+. "$(dirname "$0")/../t/tap.sh"
+. "$(dirname "$0")/../t/boot.sh"
+
+seconds=${MX_SECONDS:-1200}
+cp --sparse=always "$MX_BUILD/guest/bookworm/disk.img" "$T/disk.img"
+{
+	echo "seconds=$seconds"
+	cat <<'END'
+up() { create && ready 600; }
+more() { lines=$($bb wc -l </tmp/lines); $bb sleep 5; [ "$($bb wc -l </tmp/lines)" -gt "$lines" ]; }
+# What wants the same vcpu afterwards has its turn.
+timers() { guest "for cpu in 0 1; do taskset -c \$cpu sh -c 'for i in 1 2 3 4 5; do sleep 0.2; done' || exit; done"; }
+ok "the guest comes up" up
+ok "all units run, none failed" units
+$bb nc -l -p 5002 >/tmp/lines &
+guest "(while sleep 1; do date +%s; done | nc 10.0.0.1 5002) >/dev/null 2>&1 &"
+ok "a connection is in use" more
+ok "time is right" same_time
+ok "paused for $seconds seconds" paused $seconds
+ok "timers fire" timers
+ok "time is right" same_time
+ok "the connection is in use" more
+ok "the log has no lockup, no stall and no hung task" guest "dmesg | tail -n 20; ! dmesg | grep -iE 'lockup|stall|hung|blocked for more|Call Trace'"
+ok "all units run, none failed" units
+ok "the guest ends" bye
+done_testing
+END
+} >"$T/script"
+boot pause domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" --script "$T/script" \
+	--timeout $((seconds + 900)) --cmdline 'root=/dev/xvda ro sysrq_always_enabled' \
+	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
+guest_verdict "$T/disk.img"
+done_testing
