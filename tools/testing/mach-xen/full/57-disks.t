@@ -114,7 +114,7 @@ driver() { echo "vbd-$(xl domid guest)-51728" >/sys/bus/xen-backend/drivers/vbd/
 comes_back()
 {
 	attach plain || return
-	guest_start ". /root/lib; try_fio --filename=/dev/xvdb --size=32m --rw=randwrite --bs=4k --ioengine=libaio \
+	guest_start ". /root/disk-tools; try_fio --filename=/dev/xvdb --size=32m --rw=randwrite --bs=4k --ioengine=libaio \
 		--iodepth=16 --direct=1 --rate=3m"
 	for t in 1 2 3; do
 		$bb sleep 1

@@ -31,12 +31,14 @@ keep()
 		--ioengine=libaio --iodepth=8 --direct=1 --end_fsync=1 --do_verify=0 &&
 	cp -r /usr/lib/i386-linux-gnu/gconv /mnt/tree && sync
 }
+# kept: what keep() wrote is there
 kept()
 {
 	try_fio --directory=/mnt --filename=kept --size=16m --rw=randwrite --bs=16k \
 		--ioengine=libaio --iodepth=8 --direct=1 --verify_only &&
 	diff -r /usr/lib/i386-linux-gnu/gconv /mnt/tree
 }
+# make_fs FS, check_fs FS: on xvdb; the first mounts it, too
 make_fs()
 {
 	case $1 in
@@ -45,6 +47,7 @@ make_fs()
 	btrfs) mkfs.btrfs -q -f /dev/xvdb ;;
 	jfs) mkfs.jfs -q /dev/xvdb ;;
 	reiserfs) mkfs.reiserfs -q -f /dev/xvdb ;;
+	*) false ;;
 	esac >/tmp/mkfs 2>&1 && mkdir -p /mnt && mount -t "$1" /dev/xvdb /mnt
 }
 check_fs()
@@ -55,6 +58,7 @@ check_fs()
 	btrfs) btrfs check /dev/xvdb ;;
 	jfs) fsck.jfs -f -n /dev/xvdb ;;
 	reiserfs) reiserfsck --check --yes /dev/xvdb ;;
+	*) false ;;
 	esac >/tmp/fsck 2>&1 || { tail -n 5 /tmp/fsck; return 1; }
 }
 END
@@ -87,6 +91,7 @@ attach()
 	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 300 ] || exit 1; sleep 0.1; done
 		udevadm settle"
 }
+# detach [force]: until its node is gone
 detach()
 {
 	xl block-detach guest xvdb ${1:-} || return
@@ -100,6 +105,7 @@ detach()
 # is FEATURE STATE: in the line that the front end prints when it connects
 is() { guest "l=\$(dmesg | grep 'blkfront: xvdb: ' | tail -n 1); echo \"\$l\"; echo \"\$l\" | grep -q '$1: $2'"; }
 
+# on Y|N: as the front end says it
 on() { case $1 in Y) echo enabled ;; N) echo disabled ;; esac; }
 # fs_round FS PERSISTENT-GRANTS THEN: made with the one, looked at with the other
 fs_round()
