@@ -37,6 +37,7 @@ net_load()
 			echo end
 		) | nc 10.0.0.1 5002 >/dev/null 2>&1 &"
 }
+# more_lines: that connection goes on
 more_lines()
 {
 	lines=$($bb wc -l </tmp/lines)
@@ -44,6 +45,7 @@ more_lines()
 	echo "$lines lines, then $($bb wc -l </tmp/lines)"
 	[ "$($bb wc -l </tmp/lines)" -gt "$lines" ]
 }
+# all_lines: it has ended, and every number came once
 all_lines()
 {
 	n=0
