@@ -232,6 +232,7 @@ same_time()
 	[ "$st_guest" -ge $((st_0 - 1)) ] && [ "$st_guest" -le $((st_1 + 1)) ]
 }
 
+# uptime_of_guest: its whole seconds
 uptime_of_guest() { guest "cut -d. -f1 /proc/uptime"; }
 # paused SECONDS: meanwhile nothing comes from the guest; its clock goes on with dom0's
 paused()

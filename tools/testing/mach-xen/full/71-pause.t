@@ -4,7 +4,8 @@
 # A Debian 12 guest with systemd and a connection over its network is paused for twenty
 # minutes (MX_SECONDS).
 # Fails when: a clock stands still or jumps elsewhere, the kernel takes the pause for a
-# lockup or a hung task, timers do not fire, a unit or the connection does not come back.
+# stall of RCU's, timers do not fire, a unit or the connection does not come back. (The
+# test kernel has no other detectors; full/68 pauses one that has, for less.)
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
 
@@ -15,7 +16,7 @@ cp --sparse=always "$MX_BUILD/guest/bookworm/disk.img" "$T/disk.img"
 	cat <<'END'
 up() { create && ready 600; }
 more() { lines=$($bb wc -l </tmp/lines); $bb sleep 5; [ "$($bb wc -l </tmp/lines)" -gt "$lines" ]; }
-# What wants the same vcpu afterwards has its turn.
+# timers: they go off on each vcpu
 timers() { guest "for cpu in 0 1; do taskset -c \$cpu sh -c 'for i in 1 2 3 4 5; do sleep 0.2; done' || exit; done"; }
 ok "the guest comes up" up
 ok "all units run, none failed" units
@@ -27,7 +28,7 @@ ok "paused for $seconds seconds" paused $seconds
 ok "timers fire" timers
 ok "time is right" same_time
 ok "the connection is in use" more
-ok "the log has no lockup, no stall and no hung task" guest "dmesg | tail -n 20; ! dmesg | grep -iE 'lockup|stall|hung|blocked for more|Call Trace'"
+ok "the log has no stall" guest "dmesg >/tmp/log && tail -n 20 /tmp/log && ! grep -E 'rcu.*stall|Call Trace' /tmp/log"
 ok "all units run, none failed" units
 ok "the guest ends" bye
 done_testing
