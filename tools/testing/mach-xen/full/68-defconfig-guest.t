@@ -4,7 +4,7 @@
 # The packages of "make deb" as they are, xen_defconfig with its modules, in a Debian 12
 # guest with what an administrator uses: packet filters, LVM and dm-crypt, quota, zram,
 # automount, AppArmor, file systems of old disks, a module that DKMS builds, xl's
-# commands, the watchdog; a folder of the host by 9pfs; and the same disk without Xen.
+# commands, the watchdog; and the same disk without Xen.
 # The hypervisor looks for entries of page tables that L1TF would leak through.
 # Fails when: a package does not install, a module that such a guest needs is not there or
 # does not load, a byte on a disk is lost, the kernel's log has a line after the start that
@@ -282,25 +282,6 @@ END
 rig live domu --mem 512 --spare 600 --vcpus 2 --dom0-mem 1800 --timeout 5400 \
 	--cpu Haswell,-smap,-smep --xen-cmdline pv-l1tf=domu,dom0 --xl 'on_watchdog = "restart"' <"$T/live"
 ok "Xen looks for what L1TF would leak" has 'PV L1TF shadowing: Dom0 enabled, DomU enabled'
-
-# Debian 13's tools have a back end for 9pfs; it serves a guest in the shim, too.
-ok "a dom0 of Debian 13's packages" \
-	env BUILD="$MX_BUILD" XEN_SERIES=4.20 "$top/scripts/build-dom0"
-MX_DOM0=$MX_BUILD/dom0-4.20
-rig 9pfs shim --mem 512 --timeout 3000 \
-	--xl "p9 = [ 'tag=share,path=/tmp/share,security_model=none,type=xen_9pfsd' ]" <<'END'
-$bb mkdir -p /tmp/share
-$bb dd if=/dev/urandom of=/tmp/share/there bs=64k count=20 2>/dev/null
-sum=$($bb md5sum </tmp/share/there)
-ok "9pfs: the guest comes up in the shim" by pvgrub2
-ok "9pfs: all units run, none failed" units
-ok "9pfs: the folder is mounted" guest "modprobe 9pnet_xen; mount -t 9p -o trans=xen,version=9p2000.u share /mnt && ls -l /mnt"
-ok "9pfs: what is there is read" guest "[ \"\$(md5sum </mnt/there)\" = \"$sum\" ]"
-ok "9pfs: what is written arrives" eval 'guest "cp /usr/bin/perl /mnt/back && md5sum </usr/bin/perl" >/tmp/sum &&
-	[ "$($bb tail -n 1 /tmp/sum)" = "$($bb md5sum </tmp/share/back)" ]'
-ok "9pfs: it is unmounted" guest "umount /mnt"
-ok "the guest shuts down" off
-END
 
 without_xen bios --mem 512
 done_testing
