@@ -57,7 +57,7 @@ runs()
 END
 }
 
-# One disk, $T/disk.img, of the suite $suite, in more than one world
+# What follows boots one disk, $T/disk.img of the suite $suite, in several worlds.
 vif="vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
 
 # in_disk COMMAND...: of debugfs
