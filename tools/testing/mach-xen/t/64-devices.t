@@ -79,7 +79,7 @@ END
 echo "rounds=$rounds" >>"$T/script"
 cat >>"$T/script" <<'END'
 ok "a disk, $rounds times" repeat disk_round $rounds
-ok "a disk that is being written to" repeat disk_busy 3
+ok "a disk that is being written to, $rounds times" repeat disk_busy $rounds
 ok "a network interface, $rounds times" repeat net_round $rounds
 after=$(used)
 same() { echo "before: $before; after: $after"; [ "$before" = "$after" ]; }
@@ -87,6 +87,6 @@ ok "as many event channels and interrupts as before" same
 ok "the guest ends" bye
 done_testing
 END
-boot devices domu --mem 160 --vcpus 2 --script "$T/script" --timeout 1200
+boot devices domu --mem 160 --vcpus 2 --script "$T/script" --timeout $((1200 + rounds * 15))
 guest_verdict
 done_testing
