@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptor tables: GDT, IDT, LDT and the TLS segments.
+ * Descriptor tables, as far as they differ from those of 64-bit PV guests
+ * (arch/x86/xen/enlighten_pv.c): the IDT, pages of an LDT in high memory, and the ways
+ * in that are no gates.
  *
- * Xen owns them while they are in use: their pages are read-only to us, a
+ * Xen owns the tables while they are in use: their pages are read-only to us, a
  * descriptor is written by hypercall, and an IDT is a list of handlers.
  * Relies on Xen raising the privilege level of kernel descriptors to ring 1
  * (check_descriptor() in xen/arch/x86/pv/descriptor-tables.c).
  */
 #include <linux/highmem.h>
 #include <linux/init.h>
-#include <linux/percpu.h>
 #include <linux/uaccess.h>
 
 #include <xen/interface/callback.h>
 #include <xen/interface/xen.h>
-#include <xen/page.h>
-#include <xen/xen.h>
 
 #include <asm/desc.h>
 #include <asm/idtentry.h>
@@ -25,123 +24,18 @@
 
 #include "mach-xen.h"
 
-/* What Xen was last given for the TLS slots: unchanged ones cost nothing. */
-struct tls_descs {
-	struct desc_struct desc[GDT_ENTRY_TLS_ENTRIES];
-};
-
-static DEFINE_PER_CPU(struct tls_descs, shadow_tls_desc);
-
 /* The IDT. All CPUs have the same, and only the first one loads it. */
 static struct desc_ptr idt_desc;
 
-/*
- * Machine address of a descriptor: in lowmem, the vmalloc area or the
- * cpu_entry_area. virt_addr_valid() takes the latter for lowmem if a memory
- * section reaches that far, so go by high_memory.
- */
-static u64 xen_desc_machine(void *desc)
-{
-	unsigned int level;
-	pte_t *ptep;
-
-	if (desc < high_memory)
-		return virt_to_machine(desc).maddr;
-
-	ptep = lookup_address((unsigned long)desc, &level);
-	BUG_ON(!ptep);
-	return PFN_PHYS(pte_mfn(*ptep)) | offset_in_page(desc);
-}
-
-static void xen_set_gdt(unsigned long mfn, const struct desc_ptr *dtr)
-{
-	if (HYPERVISOR_set_gdt(&mfn, (dtr->size + 1) / sizeof(struct desc_struct)))
-		BUG();
-}
-
-static void xen_load_gdt(const struct desc_ptr *dtr)
-{
-	void *va = (void *)dtr->address;
-	unsigned long mfn = PFN_DOWN(xen_desc_machine(va));
-
-	BUG_ON(offset_in_page(va) || dtr->size >= PAGE_SIZE);
-
-	/* The page may be mapped at @va besides its place in lowmem. */
-	make_lowmem_page_readonly(va);
-	make_lowmem_page_readonly(mfn_to_virt(mfn));
-
-	xen_set_gdt(mfn, dtr);
-}
-
-/* While there is one mapping of the page and no page table to walk. */
-static void __init xen_load_gdt_boot(const struct desc_ptr *dtr)
-{
-	void *va = (void *)dtr->address;
-
-	if (xen_make_readonly_early(va))
-		BUG();
-
-	xen_set_gdt(virt_to_mfn(va), dtr);
-}
-
-static void xen_write_gdt_entry(struct desc_struct *dt, int entry,
-				const void *desc, int type)
-{
-	u64 machine;
-
-	/* The TSS and the LDT are not in a guest's GDT. */
-	if (type == DESC_LDT || type == DESC_TSS)
-		return;
-
-	preempt_disable();
-	xen_mc_flush();
-	machine = xen_desc_machine(&dt[entry]);
-	if (HYPERVISOR_update_descriptor(machine, *(const u64 *)desc))
-		BUG();
-	preempt_enable();
-}
-
-static void load_tls_descriptor(struct thread_struct *t, unsigned int cpu,
-				unsigned int i)
-{
-	struct desc_struct *shadow = &per_cpu(shadow_tls_desc, cpu).desc[i];
-	struct desc_struct *gdt;
-	struct multicall_space mc;
-	u64 machine;
-
-	if (!memcmp(shadow, &t->tls_array[i], sizeof(*shadow)))
-		return;
-
-	*shadow = t->tls_array[i];
-
-	gdt = get_cpu_gdt_rw(cpu);
-	machine = xen_desc_machine(&gdt[GDT_ENTRY_TLS_MIN + i]);
-	mc = __xen_mc_entry(0);
-	MULTI_update_descriptor(mc.mc, machine, t->tls_array[i]);
-}
-
-static void xen_load_tls(struct thread_struct *t, unsigned int cpu)
-{
-	unsigned int i;
-
-	/*
-	 * The new descriptors get in at the end of the batch, the new %gs
-	 * after that. In between the old %gs must not be what Xen reloads.
-	 */
-	if (xen_get_lazy_mode() == XEN_LAZY_CPU)
-		loadsegment(gs, 0);
-
-	xen_mc_batch();
-	for (i = 0; i < GDT_ENTRY_TLS_ENTRIES; i++)
-		load_tls_descriptor(t, cpu, i);
-	xen_mc_issue(XEN_LAZY_CPU);
-}
-
-/*
+/**
+ * set_aliased_prot - protect a page of an LDT in each of its mappings
+ * @v:		its address in the vmalloc area
+ * @prot:	the protection
+ *
  * Xen takes descriptors from pages without a writable mapping: change the
  * one in the vmalloc area and the one in lowmem.
  */
-static void set_aliased_prot(void *v, pgprot_t prot)
+void set_aliased_prot(void *v, pgprot_t prot)
 {
 	unsigned int level;
 	pte_t *ptep, pte;
@@ -172,49 +66,6 @@ static void set_aliased_prot(void *v, pgprot_t prot)
 		kmap_flush_unused();
 	}
 
-	preempt_enable();
-}
-
-#define LDT_ENTRIES_PER_PAGE	(PAGE_SIZE / LDT_ENTRY_SIZE)
-
-static void xen_alloc_ldt(struct desc_struct *ldt, unsigned int entries)
-{
-	unsigned int i;
-
-	for (i = 0; i < entries; i += LDT_ENTRIES_PER_PAGE)
-		set_aliased_prot(ldt + i, PAGE_KERNEL_RO);
-}
-
-static void xen_free_ldt(struct desc_struct *ldt, unsigned int entries)
-{
-	unsigned int i;
-
-	for (i = 0; i < entries; i += LDT_ENTRIES_PER_PAGE)
-		set_aliased_prot(ldt + i, PAGE_KERNEL);
-}
-
-static void xen_set_ldt(const void *addr, unsigned int entries)
-{
-	struct multicall_space mcs = xen_mc_entry(sizeof(struct mmuext_op));
-	struct mmuext_op *op = mcs.args;
-
-	op->cmd = MMUEXT_SET_LDT;
-	op->arg1.linear_addr = (unsigned long)addr;
-	op->arg2.nr_ents = entries;
-	MULTI_mmuext_op(mcs.mc, op, 1, NULL, DOMID_SELF);
-
-	xen_mc_issue(XEN_LAZY_CPU);
-}
-
-static void xen_write_ldt_entry(struct desc_struct *dt, int entry,
-				const void *desc)
-{
-	u64 maddr = xen_desc_machine(&dt[entry]);
-
-	preempt_disable();
-	xen_mc_flush();
-	if (HYPERVISOR_update_descriptor(maddr, *(const u64 *)desc))
-		BUG();
 	preempt_enable();
 }
 
@@ -292,7 +143,13 @@ void xen_copy_trap_info(struct trap_info *traps)
 		gate_to_trap(i, &idt[i], &traps[i]);
 }
 
-static void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g)
+/**
+ * xen_write_idt_entry - write a gate, and tell Xen of it
+ * @dt:		the table
+ * @entry:	the vector
+ * @g:		the gate
+ */
+void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g)
 {
 	struct trap_info info[2] = { };
 	unsigned long p = (unsigned long)&dt[entry];
@@ -314,7 +171,11 @@ static void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g)
 	preempt_enable();
 }
 
-static void xen_load_idt(const struct desc_ptr *desc)
+/**
+ * xen_load_idt - give Xen the handlers of a table
+ * @desc:	where the table is
+ */
+void xen_load_idt(const struct desc_ptr *desc)
 {
 	/* Exceptions, the system call, and one that ends the list. */
 	struct trap_info traps[FIRST_EXTERNAL_VECTOR + 2];
@@ -334,16 +195,12 @@ static void xen_load_idt(const struct desc_ptr *desc)
 }
 
 /**
- * xen_setup_gdt - move the boot CPU to the kernel's own GDT
- * @cpu:	number of the CPU, it must be the current one
+ * xen_leave_boot_segments - move the boot CPU to the segments of the kernel's GDT
+ *
+ * The selectors of Xen's GDT would go on working, but the kernel compares with its own.
  */
-void __init xen_setup_gdt(int cpu)
+void __init xen_leave_boot_segments(void)
 {
-	pv_ops.cpu.load_gdt = xen_load_gdt_boot;
-	switch_gdt_and_percpu_base(cpu);
-	pv_ops.cpu.load_gdt = xen_load_gdt;
-
-	/* Leave the segments of Xen's GDT, which only work as well. */
 	asm volatile("ljmp %0, $1f\n"
 		     "1: mov %1, %%ss\n"
 		     "   mov %2, %%ds\n"
@@ -389,20 +246,4 @@ void xen_enable_syscall(void)
 	};
 
 	HYPERVISOR_callback_op(CALLBACKOP_register, &syscall);
-}
-
-/**
- * xen_init_desc_ops - from here on descriptor tables go through the hypervisor
- */
-void __init xen_init_desc_ops(void)
-{
-	pv_ops.cpu.set_ldt = xen_set_ldt;
-	pv_ops.cpu.load_gdt = xen_load_gdt;
-	pv_ops.cpu.load_idt = xen_load_idt;
-	pv_ops.cpu.load_tls = xen_load_tls;
-	pv_ops.cpu.alloc_ldt = xen_alloc_ldt;
-	pv_ops.cpu.free_ldt = xen_free_ldt;
-	pv_ops.cpu.write_ldt_entry = xen_write_ldt_entry;
-	pv_ops.cpu.write_gdt_entry = xen_write_gdt_entry;
-	pv_ops.cpu.write_idt_entry = xen_write_idt_entry;
 }

@@ -5,8 +5,8 @@
  * Exceptions and int $0x80 enter by the stubs of entry_32.S: Xen's frame is
  * the hardware's, with the event mask in the upper half of the CS slot, which
  * those stubs clear, and EFLAGS.IF showing the same. This file has what
- * differs: the way out, the event upcall, the failsafe callback, sysenter,
- * the hypercall itself and the interrupt flag operations.
+ * differs: the way out, the event upcall, the failsafe callback, sysenter and
+ * the hypercall itself.
  *
  * Relies on the exits of entry_32.S jumping here (asm/mach_entry.h) and on
  * events being masked when they do.
@@ -118,7 +118,7 @@ SYM_CODE_START(xen_exit_to_kernel)
 	iret
 SYM_CODE_END(xen_exit_to_kernel)
 
-SYM_CODE_START(xen_exit_to_user)
+SYM_CODE_START(xen_iret)
 	RESTORE_TO_USER
 	CLEAR_CPU_BUFFERS
 SYM_INNER_LABEL(xen_unmask_and_iret, SYM_L_LOCAL)
@@ -141,7 +141,7 @@ SYM_INNER_LABEL(xen_critical_iret, SYM_L_GLOBAL)
 SYM_INNER_LABEL(xen_critical_end, SYM_L_GLOBAL)
 	popl	%eax
 	jmp	asm_exc_xen_hypervisor_callback
-SYM_CODE_END(xen_exit_to_user)
+SYM_CODE_END(xen_iret)
 
 /*
  * The user context cannot be returned to (bad %cs or %ss): deliver that as
@@ -223,7 +223,7 @@ SYM_CODE_START(xen_entry_SYSENTER_32)
 	movl	%esp, %eax
 	call	do_SYSENTER_32
 	STACKLEAK_ERASE
-	jmp	xen_exit_to_user
+	jmp	xen_iret
 SYM_CODE_END(xen_entry_SYSENTER_32)
 
 /*
@@ -287,49 +287,17 @@ SYM_FUNC_START(xen_hypercall_pv)
 SYM_FUNC_END(xen_hypercall_pv)
 
 /*
- * The interrupt flag is the event mask in the vcpu_info, with the opposite
- * sense. The callers allow for changes in %eax and %edx only.
+ * Calls for events that have come meanwhile. The caller, which is upstream's
+ * xen_irq_enable_direct, must keep all registers but %eax and %edx.
  */
-SYM_FUNC_START(xen_irq_disable_direct)
-	movb	$1, PER_CPU_VAR(xen_vcpu_info + XEN_vcpu_info_mask)
-	RET
-SYM_FUNC_END(xen_irq_disable_direct)
-
-SYM_FUNC_START(xen_irq_enable_direct)
-	movb	$0, PER_CPU_VAR(xen_vcpu_info + XEN_vcpu_info_mask)
-	/*
-	 * Being moved to another vcpu here does not matter: that delivers
-	 * what is pending, and a needless check does no harm.
-	 */
-	testb	$0xff, PER_CPU_VAR(xen_vcpu_info + XEN_vcpu_info_pending)
-	jnz	1f
-	RET
-1:	FRAME_BEGIN
+SYM_FUNC_START(check_events)
+	FRAME_BEGIN
 	pushl	%ecx
 	call	xen_force_evtchn_callback
 	popl	%ecx
 	FRAME_END
 	RET
-SYM_FUNC_END(xen_irq_enable_direct)
-
-SYM_FUNC_START(xen_save_fl_direct)
-	testb	$0xff, PER_CPU_VAR(xen_vcpu_info + XEN_vcpu_info_mask)
-	setz	%ah
-	addb	%ah, %ah
-	RET
-SYM_FUNC_END(xen_save_fl_direct)
-
-/* Xen keeps the faulting address in the vcpu_info. */
-SYM_FUNC_START(xen_read_cr2)
-	movl	PER_CPU_VAR(xen_vcpu), %eax
-	movl	XEN_vcpu_info_arch_cr2(%eax), %eax
-	RET
-SYM_FUNC_END(xen_read_cr2)
-
-SYM_FUNC_START(xen_read_cr2_direct)
-	movl	PER_CPU_VAR(xen_vcpu_info + XEN_vcpu_info_arch_cr2), %eax
-	RET
-SYM_FUNC_END(xen_read_cr2_direct)
+SYM_FUNC_END(check_events)
 	.popsection
 
 #ifdef CONFIG_SMP

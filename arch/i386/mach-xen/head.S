@@ -40,13 +40,7 @@ SYM_CODE_START(startup_xen)
 	xorl	%eax, %eax
 	movl	%eax, %gs
 
-	movl	$__bss_start, %edi
-	movl	$__bss_stop, %ecx
-	subl	%edi, %ecx
-	shrl	$2, %ecx
-	rep stosl
-
-	movl	%esi, %eax
+	pushl	%esi
 	call	xen_start_kernel
 	ud2
 SYM_CODE_END(startup_xen)

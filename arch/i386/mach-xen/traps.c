@@ -9,42 +9,14 @@
 
 #include <xen/interface/xen.h>
 #include <xen/events.h>
-#include <xen/xen-ops.h>
+#include <xen/xen.h>
 
 #include <asm/debugreg.h>
 #include <asm/idtentry.h>
 #include <asm/irq_regs.h>
-#include <asm/irq_stack.h>
 #include <asm/mce.h>
-#include <asm/xen/hypercall.h>
 
 #include "mach-xen.h"
-
-#ifndef CONFIG_PREEMPTION
-/*
- * Set while a task is in a long hypercall of the tool stack: such a task may
- * be preempted on the way out of an upcall.
- */
-DEFINE_PER_CPU(bool, xen_in_preemptible_hcall);
-EXPORT_PER_CPU_SYMBOL_GPL(xen_in_preemptible_hcall);
-
-/* The task may go on elsewhere, so the flag does not stay over schedule(). */
-static __always_inline bool get_and_clear_inhcall(void)
-{
-	bool inhcall = __this_cpu_read(xen_in_preemptible_hcall);
-
-	__this_cpu_write(xen_in_preemptible_hcall, false);
-	return inhcall;
-}
-
-static __always_inline void restore_inhcall(bool inhcall)
-{
-	__this_cpu_write(xen_in_preemptible_hcall, inhcall);
-}
-#else
-static __always_inline bool get_and_clear_inhcall(void) { return false; }
-static __always_inline void restore_inhcall(bool inhcall) { }
-#endif
 
 /*
  * A task in the kernel may have used up most of its stack: leave that, as irq_32.c
@@ -69,7 +41,13 @@ static void handle_events(struct pt_regs *regs)
 		     : : "eax", "ecx", "edx", "memory", "cc");
 }
 
-static void __xen_pv_evtchn_do_upcall(struct pt_regs *regs)
+/**
+ * __xen_pv_evtchn_do_upcall - handle what events are pending
+ * @regs:	what they interrupted
+ *
+ * Context: events are masked.
+ */
+void __xen_pv_evtchn_do_upcall(struct pt_regs *regs)
 {
 	struct pt_regs *old_regs = set_irq_regs(regs);
 
@@ -80,21 +58,7 @@ static void __xen_pv_evtchn_do_upcall(struct pt_regs *regs)
 
 DEFINE_IDTENTRY_RAW(exc_xen_hypervisor_callback)
 {
-	irqentry_state_t state = irqentry_enter(regs);
-	bool inhcall;
-
-	instrumentation_begin();
-	run_sysvec_on_irqstack_cond(__xen_pv_evtchn_do_upcall, regs);
-
-	inhcall = get_and_clear_inhcall();
-	if (inhcall && !WARN_ON_ONCE(state.exit_rcu)) {
-		irqentry_exit_cond_resched();
-		instrumentation_end();
-		restore_inhcall(inhcall);
-	} else {
-		instrumentation_end();
-		irqentry_exit(regs, state);
-	}
+	xen_pv_evtchn_do_upcall(regs);
 }
 
 DEFINE_IDTENTRY_RAW(xenpv_exc_nmi)

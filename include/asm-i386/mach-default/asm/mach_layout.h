@@ -18,4 +18,7 @@
 /* Is a page of memory in the direct map? */
 #define mach_pfn_is_lowmem(pfn)	true
 
+/* Is an address of the kernel in the direct map? */
+#define mach_virt_is_direct(vaddr)	virt_addr_valid(vaddr)
+
 #endif /* _ASM_MACH_LAYOUT_H */

@@ -5,7 +5,8 @@
  * Each macro takes the first instruction of the native exit and is patched to
  * a jump under Xen, so bare metal executes what a plain kernel would. All
  * instructions given are at least as long as the jump. The labels are for
- * the start of day, which needs the jumps before alternatives are applied.
+ * the start of day, which needs the jumps before alternatives are applied; the
+ * first one has the name that enlighten_pv.c knows from 64-bit kernels.
  */
 #ifndef _ASM_MACH_ENTRY_H
 #define _ASM_MACH_ENTRY_H
@@ -21,8 +22,8 @@
  * %esp is at pt_regs, interrupts (events) are off.
  */
 #define MACH_EXIT_TO_USER(insn...)					\
-	SYM_INNER_LABEL(mach_exit_to_user, SYM_L_GLOBAL)		\
-	ALTERNATIVE __stringify(insn), "jmp xen_exit_to_user",		\
+	SYM_INNER_LABEL(early_xen_iret_patch, SYM_L_GLOBAL)		\
+	ALTERNATIVE __stringify(insn), "jmp xen_iret",			\
 		    X86_FEATURE_XENPV
 
 /**

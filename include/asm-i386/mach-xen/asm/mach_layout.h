@@ -69,4 +69,14 @@ extern unsigned long mach_hypervisor_start;
  */
 #define mach_pfn_is_lowmem(pfn)	((pfn) < max_low_pfn)
 
+/**
+ * mach_virt_is_direct - is an address in the direct map?
+ * @vaddr:	address of the kernel's
+ *
+ * virt_addr_valid() says so of the cpu_entry_area, too, if there is memory that would
+ * be mapped there.
+ */
+#define mach_virt_is_direct(vaddr)					\
+	((vaddr) >= (void *)PAGE_OFFSET && (vaddr) < high_memory)
+
 #endif /* _ASM_MACH_LAYOUT_H */

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where 32-bit PV guests differ in the files that they share with 64-bit ones,
+ * arch/x86/xen/enlighten_pv.c, mmu_pv.c and smp_pv.c. Included by their xen-ops.h.
+ */
+#ifndef _ASM_MACH_PV_H
+#define _ASM_MACH_PV_H
+
+#include <linux/init.h>
+#include <linux/types.h>
+
+#include <asm/desc_defs.h>
+#include <asm/pgalloc.h>
+#include <asm/pgtable_types.h>
+#include <asm/segment.h>
+
+struct pt_regs;
+struct vcpu_guest_context;
+
+/* struct pv_info wants __USER_CS where programs have no 64-bit code segment. */
+#define FLAT_USER_CS64	__USER_CS
+
+/**
+ * mach_pv_clear_tls_segment - load %gs with the null selector
+ *
+ * The new TLS descriptors take effect at the end of the batch, the new %gs after that.
+ * In between Xen must not reload the old %gs.
+ */
+#define mach_pv_clear_tls_segment()	loadsegment(gs, 0)
+
+/* Hooks of enlighten_pv.c, in their order */
+void __init mach_pv_init_cpu(void);
+void __init __noreturn mach_pv_start_reservations(void);
+void __init mach_pv_init_platform(void);
+
+/**
+ * MACH_PV_PIN_PGD - what pins a top-level page table
+ */
+#define MACH_PV_PIN_PGD		MMUEXT_PIN_L3_TABLE
+
+/* The hypervisor's hole is at the end, where no table of ours is. */
+#define GUARD_HOLE_BASE_ADDR	0
+#define GUARD_HOLE_END_ADDR	0
+
+/* User mode has the kernel's page table. */
+static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
+{
+	return NULL;
+}
+
+#define xen_set_p4d		paravirt_nop
+#define xen_set_p4d_hyper	paravirt_nop
+#define xen_pgd_alloc		__paravirt_pgd_alloc
+#define xen_pgd_free		paravirt_nop
+
+/* While the kernel's table is built, a page is announced when it is attached. */
+#define xen_alloc_pte_init	paravirt_nop
+#define xen_alloc_pmd_init	paravirt_nop
+#define xen_release_pte_init	paravirt_nop
+#define xen_release_pmd_init	paravirt_nop
+
+/* Hooks of mmu_pv.c */
+void __init mach_pv_init_mmu_ops(void);
+void __init mach_pv_build_pagetable(void);
+void __init mach_pv_post_allocator_init(void);
+void __init mach_pv_after_bootmem(void);
+void mach_pv_walk_kernel_pmd(struct mm_struct *mm, pgd_t *pgd,
+			     void (*func)(struct mm_struct *mm, struct page *page,
+					  enum pt_level level),
+			     unsigned long limit);
+void mach_pv_kmaps_to_pfns(void);
+void mach_pv_kmaps_to_mfns(void);
+
+/* mmu.c has what 64-bit guests have in mmu_pv.c */
+void __init xen_set_pte_init(pte_t *ptep, pte_t pte);
+void __init xen_pagetable_p2m_setup(void);
+
+/* cpu.c has what 64-bit guests have in enlighten_pv.c */
+void xen_do_write_msr(unsigned int msr, unsigned int low, unsigned int high, int *err);
+
+/* desc.c, the same */
+void set_aliased_prot(void *v, pgprot_t prot);
+void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g);
+void xen_load_idt(const struct desc_ptr *desc);
+
+/* traps.c, the same */
+void __xen_pv_evtchn_do_upcall(struct pt_regs *regs);
+
+/* Hooks of smp_pv.c */
+void mach_pv_vcpu_context(struct vcpu_guest_context *ctxt, unsigned int cpu);
+int mach_pv_vcpu_up(unsigned int cpu);
+
+/* smpboot.c has what 64-bit guests have in smp_pv.c */
+void __init xen_pv_smp_prepare_cpus(unsigned int max_cpus);
+
+/* start.c has what they have in enlighten_pv.c */
+int xen_cpu_up_prepare_pv(unsigned int cpu);
+int xen_cpu_dead_pv(unsigned int cpu);
+
+#endif /* _ASM_MACH_PV_H */
