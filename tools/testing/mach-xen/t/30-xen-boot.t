@@ -10,7 +10,11 @@
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 
-boot xen xen --mem 256 --run report --timeout 180
+# A disk for the BIOS, of which the kernel has no driver
+{ head -c 440 /dev/zero; printf '\276\272\376\312'; head -c 66 /dev/zero; printf '\125\252'; } >"$T/disk"
+truncate -s 16M "$T/disk"
+boot xen xen --mem 256 --run report --timeout 180 \
+	--qemuflags "-drive if=ide,format=raw,file=$T/disk"
 ok "user space reached, report passed, machine off" booted
 ok "Xen takes it for a 32-bit PAE kernel" \
 	has '\(XEN\).*(Dom0 kernel: 32-bit, PAE|32-bit.*PAE)'
@@ -36,6 +40,9 @@ ok "timer is Xen's" fact_is clockevent xen
 ok "the log says: entered as Xen PV guest" fact_is entered 'entered as Xen PV initial domain.*'
 ok "PCI devices are seen by the initial domain" \
 	fact_is pci '[1-9][0-9]*'
+ok "the BIOS's word on the disk is known: its size" fact_is edd_sectors 32768
+ok "the BIOS's word on the disk is known: its signature" fact_is edd_mbr '0xcafebabe'
+ok "the host's MTRRs are known" fact_is mtrr '[1-9].* from [1-9][0-9]* variable MTRRs'
 ok "page table isolation does not claim to be there" \
 	fact_lacks vulnerability/meltdown 'Mitigation: PTI'
 ok "no CPU feature that a guest cannot use" \
