@@ -57,7 +57,8 @@ iptables_of()
 interfaces()
 {
 	ip link add v0 type veth peer name v1
-	for t in bridge bond dummy ifb ipip gre wireguard; do
+	# Tunnels have an end, else each is the one that comes with its module.
+	for t in bridge bond dummy ifb "ipip remote $host" "gre remote $host" wireguard; do
 		ip link add x0 type $t
 		ip link del x0
 	done
@@ -206,7 +207,7 @@ said()
 	! $bb grep -vE "$1" /tmp/said
 }
 # What the base says of every Xen guest, without a level of its own, and of a slow machine
-usual='cpu [0-9]* spinlock event irq|Grant table initialized|Long readout interval, skipping'
+usual='cpu [0-9]* spinlock event irq|Grant table initialized|Long readout interval, skipping|hrtimer: interrupt took'
 # with FILE COMMAND...: that disk is attached meanwhile
 with()
 {
