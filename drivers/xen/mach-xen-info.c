@@ -76,10 +76,10 @@ static const char *entry_name(void)
 }
 
 /*
- * The PV shim is a hypervisor in an HVM container of another one. An
- * instruction CPUID that nobody emulates for us is answered by that other one,
- * in the leaves for HVM guests. A Xen nested in a Xen looks the same, and
- * where CPUID faults there is nothing to see.
+ * The PV shim is a hypervisor in an HVM container of another one. A plain CPUID
+ * instruction, without Xen's prefix, is answered by that other one, in the leaves for
+ * HVM guests. A Xen nested in a Xen looks the same. Where CPUID faults, the shim cannot
+ * be told from a Xen on the machine itself.
  */
 static const char *shim(void)
 {

@@ -262,7 +262,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fuzz-run: no seeds\n");
 		return 2;
 	}
-	/* The order of a folder is nobody's; that of the mutations is to be ours. */
+	/* A directory has no order. Sorted seeds make the same mutations in each run. */
 	qsort(seeds, nseeds, sizeof(seeds[0]), by_content);
 	state = first * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	signal(SIGALRM, died);

@@ -367,7 +367,7 @@ void xi_plan_qemu(struct xi_plan *plan, const struct xi_image *img,
 	}
 	if (!img->has_setup) {
 		if (img->multiboot) {
-			xi_refuse(plan, "it has a multiboot header: QEMU boots it as such, which is not planned here");
+			xi_refuse(plan, "it has a multiboot header: QEMU boots it as such, and this plan has no multiboot");
 			return;
 		}
 		if (xi_need_elf(plan, img))
@@ -377,7 +377,7 @@ void xi_plan_qemu(struct xi_plan *plan, const struct xi_image *img,
 	if (!is_bzimage(plan, img, ""))
 		return;
 	if (s->version < 0x200 || !(s->loadflags & LOADED_HIGH)) {
-		xi_refuse(plan, "a zImage, loaded at 64 KiB, which is not planned here");
+		xi_refuse(plan, "a zImage, loaded at 64 KiB, and this plan has bzImages only");
 		return;
 	}
 	bytes = kernel_bytes(img);

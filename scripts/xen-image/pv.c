@@ -1010,5 +1010,5 @@ void xi_plan_2006(struct xi_plan *plan, const struct xi_image *img,
 	if (same && now.virt_entry != plan->entry)
 		xi_remark(plan, "today's loaders enter at %#" PRIx64 " (%s)",
 			  now.virt_entry, now.entry_why);
-	xi_remark(plan, "p2m, page tables and stack of a 2006 builder are not told");
+	xi_remark(plan, "where a builder of 2006 puts p2m, page tables and stack is not known");
 }

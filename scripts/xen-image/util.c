@@ -68,7 +68,7 @@ int xi_mem_copy(struct xi_mem *m, const void *data, size_t size)
 
 /**
  * xi_mem_free() - give it back
- * @m: may be zeroes, and is afterwards
+ * @m: all zero when this returns; may be so before
  */
 void xi_mem_free(struct xi_mem *m)
 {
@@ -114,7 +114,7 @@ void xi_say(struct xi_out *out, const char *fmt, ...)
 
 /**
  * xi_out_free() - give it back
- * @out: may be zeroes, and is afterwards
+ * @out: all zero when this returns; may be so before
  */
 void xi_out_free(struct xi_out *out)
 {

@@ -217,8 +217,8 @@ bool xi_note_is_xen(const struct xi_elf *elf, const struct xi_note *note);
 /* What became of the search for an ELF file. */
 enum xi_found {
 	XI_FOUND,	/* here it is */
-	XI_UNPACKED_NOT,/* in a compression that is not ours: nothing known */
-	XI_DAMAGED,	/* cannot be, or what is there is broken */
+	XI_UNPACKED_NOT,/* compressed in a way that xen-image does not unpack */
+	XI_DAMAGED,	/* the file has no ELF file, or a broken one */
 };
 
 /**

@@ -23,7 +23,7 @@
  * Any real CPU may run a vcpu, so the IDs of those mean nothing. A vcpu has the
  * one it was registered with, from the host's tables or made up (smpboot.c).
  *
- * Return: that; the number of the vcpu as long as there is none.
+ * Return: the APIC ID; the number of the vcpu before it has one.
  */
 u32 xen_vcpu_apic_id(void)
 {
@@ -65,12 +65,13 @@ static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
 }
 
 /*
- * Not the vcpu's own: topology, what depends on XCR0. In leaf 1 the APIC ID is put
- * right by xen_kept_cpuid(), and OSXSAVE is Xen's own to a kernel that asks (guest_cpuid());
- * OSPKE in leaf 7 is for guests that may set CR4.PKE, PV ones may not.
+ * Answers that differ between vcpus are not kept: topology, and what depends on XCR0.
+ * In leaf 1 xen_kept_cpuid() puts the APIC ID right, and OSXSAVE shows Xen's CR4 to a
+ * kernel, not the vcpu's (guest_cpuid()). OSPKE in leaf 7 follows CR4.PKE, which a PV
+ * guest may not set.
  *
- * Nor the hypervisors' leaves: those that look for one ask for hundreds, once, and
- * would leave no room.
+ * The leaves of hypervisors are not kept either. Code that looks for one asks for
+ * hundreds of them, once, and would leave no room.
  */
 static bool xen_cpuid_kept(u32 leaf)
 {

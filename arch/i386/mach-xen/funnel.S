@@ -123,7 +123,7 @@ SYM_INNER_LABEL(rendezvous_enter, SYM_L_GLOBAL)
 	shll	$RV_SLOT_SHIFT, %ebp
 	addl	RV_SLOTS(%ebx), %ebp
 
-	/* Who comes late finds another state than CALLED, and heeds it. */
+	/* A CPU that comes late finds a state other than CALLED, and does what that says. */
 	movl	$RV_CALLED, %eax
 	movl	$RV_WAITING, %ecx
 	lock

@@ -343,7 +343,7 @@ void notrace rendezvous_calibrate(void)
 	u64 begin, limit, unsure, clear;
 	unsigned int shift;
 
-	/* Cases in which calibrate_delay() would not measure, or not so. */
+	/* Cases in which calibrate_delay() does not measure, or measures in another way. */
 	if (next_call == NOT_CALLED || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
 	    !boot_cpu_has(X86_FEATURE_TSC) ||
 	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC))
@@ -363,7 +363,7 @@ void notrace rendezvous_calibrate(void)
 
 		if (passed >= ticks &&
 		    unsure < (now.after - first.after) >> shift) {
-			/* Rather too long than too short. */
+			/* The delay may come out too long, but not too short. */
 			this_cpu_write(early_lpj,
 				       div_u64(now.after - first.before, passed));
 			return;
@@ -432,14 +432,14 @@ static bool all_parked(const unsigned long *ids)
 	return true;
 }
 
-/* smp_ops.stop_other_cpus(): stopped is who has arrived in real mode */
+/* smp_ops.stop_other_cpus(): a CPU counts as stopped once it is in real mode */
 static void rendezvous_stop_other_cpus(int wait)
 {
 	DECLARE_BITMAP(ids, RV_SLOTS_NR) = {};
 	unsigned int cpu, us;
 	u32 apicid;
 
-	/* Those halt where they are, or nobody is stopped. */
+	/* After a panic CPUs halt where they are; a forced reboot stops none. */
 	if (panic_in_progress() || reboot_force) {
 		base_stop_other_cpus(wait);
 		return;

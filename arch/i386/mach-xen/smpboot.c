@@ -63,7 +63,7 @@ void __init xen_pv_smp_prepare_cpus(unsigned int max_cpus)
 	if (ioapic_is_disabled && xen_initial_domain()) {
 		const char *m = max_cpus ?
 			"The noapic parameter is incompatible with Xen" :
-			"The nosmp parameter is incompatible with Xen: give dom0_max_vcpus=1 to it";
+			"The nosmp parameter is incompatible with Xen: use dom0_max_vcpus=1 on Xen's command line";
 
 		xen_raw_printk("%s\n", m);
 		panic("%s", m);

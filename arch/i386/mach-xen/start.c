@@ -49,9 +49,10 @@ static u32 xen_read_apic(u32 reg)
 /**
  * mach_pv_init_platform - choose the driver of the local APIC, and who counts CPUs
  *
- * Before the host's tables are looked at, and not after: the default driver would take
- * what is mapped there for the boot CPU's ID. That of PV guests is upstream's, whose
- * read() tells the IDs of real CPUs.
+ * This must come before the host's tables are read. With the default driver the kernel
+ * would take what is mapped in the place of the local APIC for the boot CPU's ID. The
+ * driver for PV guests is upstream's (arch/x86/xen/apic.c), but its read() returns the
+ * IDs of real CPUs, so another one takes its place.
  */
 void __init mach_pv_init_platform(void)
 {

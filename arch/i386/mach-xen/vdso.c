@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The vDSO's word to the C library on segments.
+ * A note in the vDSO tells the C library how to use segments.
  *
  * Decides whether a guest's libraries should do without negative offsets from
  * %gs: where the hypervisor ends segments below itself, see asm/mach_vdso.h.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How secondary CPUs start on a bare machine: together (see rendezvous.c).
- * vcpus of a PV guest are smpboot.c's and come along here nowhere.
+ * vcpus of a PV guest do not use this.
  */
 #ifndef _ASM_MACH_SMP_H
 #define _ASM_MACH_SMP_H
