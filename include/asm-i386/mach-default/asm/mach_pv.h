@@ -15,6 +15,8 @@
 #define mach_pv_post_allocator_init()	do { } while (0)
 #define mach_pv_after_bootmem()		do { } while (0)
 #define mach_pv_walk_kernel_pmd(mm, pgd, func, limit)	do { } while (0)
+#define mach_pv_store_pmd(ptr, val)	(*(ptr) = (val))
+#define mach_pv_store_pud(ptr, val)	(*(ptr) = (val))
 #define mach_pv_kmaps_to_pfns()		do { } while (0)
 #define mach_pv_kmaps_to_mfns()		do { } while (0)
 

@@ -59,6 +59,13 @@ static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
 #define xen_release_pte_init	paravirt_nop
 #define xen_release_pmd_init	paravirt_nop
 
+/*
+ * Write an entry that Xen does not know yet. A plain store would be two, and a reader
+ * without a lock could see one of them.
+ */
+#define mach_pv_store_pmd(ptr, val)	native_set_pmd(ptr, val)
+#define mach_pv_store_pud(ptr, val)	native_set_pud(ptr, val)
+
 /* Hooks of mmu_pv.c */
 void __init mach_pv_init_mmu_ops(void);
 void __init mach_pv_build_pagetable(void);
