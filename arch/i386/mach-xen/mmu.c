@@ -292,12 +292,10 @@ void __init mach_pv_build_pagetable(void)
 {
 	pgd_t *old_pgd = (pgd_t *)xen_start_info->pt_base;
 	unsigned int slot = pgd_index(PAGE_OFFSET);
-	static bool built __initdata;
 	pmd_t *old_pmd;
 
-	if (built)
+	if (this_cpu_read(xen_cr3) == __pa(swapper_pg_dir))
 		return;
-	built = true;
 
 	old_pmd = (pmd_t *)pgd_page_vaddr(old_pgd[slot]);
 	/* The rest of it is Xen's. */
