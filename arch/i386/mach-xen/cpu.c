@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel sees of the CPU beyond what 64-bit PV guests see, whose file
- * arch/x86/xen/enlighten_pv.c has the rest: APIC IDs, answers of CPUID that are kept,
- * MSRs that are not to be written, and features a 32-bit guest cannot have.
+ * The CPU of a PV guest, where 32-bit differs from 64-bit: APIC IDs, answers of CPUID
+ * that are kept, MSRs that are not written, and features that a guest cannot have. The
+ * rest is in arch/x86/xen/enlighten_pv.c.
  */
 #include <linux/init.h>
 #include <linux/preempt.h>
@@ -89,7 +89,7 @@ static bool xen_cpuid_kept(u32 leaf)
 	return true;
 }
 
-/* Asks Xen: the pv op of 64-bit guests */
+/* The operation that 64-bit guests have. It asks Xen. */
 static void (*xen_emulated_cpuid)(unsigned int *ax, unsigned int *bx,
 				  unsigned int *cx, unsigned int *dx) __ro_after_init;
 
@@ -148,7 +148,7 @@ void xen_do_write_msr(unsigned int msr, unsigned int low, unsigned int high, int
 }
 
 /**
- * mach_pv_init_cpu - the boot CPU, as far as that differs from 64 bit
+ * mach_pv_init_cpu - set up the boot CPU, where 32-bit differs from 64-bit
  *
  * Called once the kernel's GDT is loaded, before the first decision by a feature bit.
  */

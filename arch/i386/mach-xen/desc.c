@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptor tables, as far as they differ from those of 64-bit PV guests
- * (arch/x86/xen/enlighten_pv.c): the IDT, pages of an LDT in high memory, and the ways
- * in that are no gates.
+ * Descriptor tables of a PV guest, where 32-bit differs from 64-bit: the IDT, pages of
+ * an LDT in high memory, and callbacks for system calls. The rest is in
+ * arch/x86/xen/enlighten_pv.c.
  *
  * Xen owns the tables while they are in use: their pages are read-only to us, a
  * descriptor is written by hypercall, and an IDT is a list of handlers.

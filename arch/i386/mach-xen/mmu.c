@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PAE page tables that Xen checks, as far as they differ from those of 64-bit PV guests,
- * whose file arch/x86/xen/mmu_pv.c has the rest.
+ * Page tables of a PV guest, where 32-bit differs from 64-bit. The rest is in
+ * arch/x86/xen/mmu_pv.c.
  *
  * Decides how the kernel's own table is built from the loader's, which pages are a part
  * of an address space, what becomes of the list of frames, and what a suspend does with
@@ -147,7 +147,8 @@ void __init mach_pv_init_mmu_ops(void)
 /**
  * mach_pv_post_allocator_init - the direct map is complete
  *
- * init_32.c attaches page tables without a word (alloc_pte) up to the end of mem_init().
+ * init_32.c attaches page tables without paravirt_alloc_pte(). Until mem_init() ends,
+ * set_pmd() and set_pud() make them read-only.
  */
 void __init mach_pv_post_allocator_init(void)
 {
@@ -285,8 +286,9 @@ static void __init xen_make_readonly(void *vaddr)
 /**
  * mach_pv_build_pagetable - make swapper_pg_dir from the loader's tables
  *
- * Called when it is loaded; the first time is in setup_arch(), which has copied into it
- * what bare metal needs. The lowest level is shared with the loader's, so nothing moves.
+ * Called before each load of it. Only the first one, in setup_arch(), finds another
+ * table loaded: setup_arch() has just copied into it what bare metal needs. The
+ * lowest-level tables are the loader's, so nothing moves.
  */
 void __init mach_pv_build_pagetable(void)
 {

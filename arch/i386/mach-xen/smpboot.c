@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Starting vcpus, as far as that differs from 64-bit PV guests, whose file
- * arch/x86/xen/smp_pv.c has the rest.
+ * Start of vcpus, where 32-bit differs from 64-bit. The rest is in
+ * arch/x86/xen/smp_pv.c.
  *
  * A vcpu gets its whole first context by hypercall (VCPUOP_initialise in
  * Xen's public/vcpu.h). Any real CPU may run any vcpu, so there is no topology.
