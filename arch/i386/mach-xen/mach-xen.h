@@ -21,13 +21,13 @@ void xen_end_exception(void);
 /* A label in entry_32.S, see asm/mach_entry.h */
 extern u8 mach_exit_to_kernel[];
 
-/* cpu.c */
+/* apic.c */
 u32 xen_vcpu_apic_id(void);
+
+/* cpuid.c */
+void __init xen_keep_cpuid_answers(void);
 
 /* desc.c */
 void __init xen_leave_boot_segments(void);
-
-/* smpboot.c */
-void __init xen_pv_dom0_smp_config(void);
 
 #endif /* MACH_XEN_H */

@@ -4,9 +4,8 @@
  * arch/x86/xen/smp_pv.c.
  *
  * A vcpu gets its whole first context by hypercall (VCPUOP_initialise in
- * Xen's public/vcpu.h). Any real CPU may run any vcpu, so there is no topology.
+ * Xen's public/vcpu.h).
  */
-#include <linux/bitmap.h>
 #include <linux/smp.h>
 
 #include <xen/interface/xen.h>
@@ -14,7 +13,6 @@
 #include <xen/interface/vcpu.h>
 #include <xen/xen.h>
 
-#include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/io_apic.h>
 #include <asm/spec-ctrl.h>
@@ -22,32 +20,6 @@
 #include <asm/xen/hypervisor.h>
 
 #include "mach-xen.h"
-
-/**
- * xen_pv_dom0_smp_config - give each vcpu of an initial domain an APIC ID
- *
- * The CPUs of an initial domain come from the host's ACPI tables, and those
- * name real CPUs: a domain with more vcpus than that gets APIC IDs here.
- */
-void __init xen_pv_dom0_smp_config(void)
-{
-	unsigned int known;
-	u32 apicid;
-
-	if (bitmap_empty(phys_cpu_present_map, MAX_LOCAL_APIC)) {
-		topology_register_boot_apic(0);
-		/* Pretend to be a proper enumerated system. */
-		smp_found_config = 1;
-	}
-
-	known = bitmap_weight(phys_cpu_present_map, MAX_LOCAL_APIC);
-	for (apicid = 0; known < nr_cpu_ids && apicid < MAX_LOCAL_APIC; apicid++) {
-		if (test_bit(apicid, phys_cpu_present_map))
-			continue;
-		topology_register_apic(apicid, CPU_ACPIID_INVALID, true);
-		known++;
-	}
-}
 
 /**
  * xen_pv_smp_prepare_cpus - before vcpus are started

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPUID of a vcpu that starts: answered from what the boot CPU was told.
+ *
+ * Xen emulates CPUID. A vcpu that starts asks a hundred times for what is the same for
+ * all vcpus of a domain (guest_cpuid() in xen/arch/x86/cpuid.c). More than half of its
+ * start would be that.
+ */
+#include <linux/init.h>
+#include <linux/preempt.h>
+
+#include <asm/cpu.h>
+#include <asm/paravirt.h>
+#include <asm/processor.h>
+
+#include "mach-xen.h"
+
+/* What the boot CPU was told while it was alone */
+struct xen_cpuid_answer {
+	bool known;
+	u32 leaf, subleaf;
+	u32 ax, bx, cx, dx;
+};
+
+#define XEN_CPUID_ANSWERS	128	/* a power of 2, twice what is kept */
+
+static struct xen_cpuid_answer xen_cpuid_answers[XEN_CPUID_ANSWERS] __ro_after_init;
+
+/* Where the answer is or may be put; NULL if there is no room. */
+static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
+{
+	u32 i, at = leaf + (leaf >> 26) + subleaf * 5;
+
+	for (i = 0; i < XEN_CPUID_ANSWERS; i++, at++) {
+		struct xen_cpuid_answer *a;
+
+		a = &xen_cpuid_answers[at % XEN_CPUID_ANSWERS];
+		if (!a->known || (a->leaf == leaf && a->subleaf == subleaf))
+			return a;
+	}
+
+	return NULL;
+}
+
+/*
+ * Answers that differ between vcpus are not kept: topology, and what depends on XCR0.
+ * In leaf 1 xen_kept_cpuid() puts the APIC ID right, and OSXSAVE shows Xen's CR4 to a
+ * kernel, not the vcpu's (guest_cpuid()). OSPKE in leaf 7 follows CR4.PKE, which a PV
+ * guest may not set.
+ *
+ * The leaves of hypervisors are not kept either. Code that looks for one asks for
+ * hundreds of them, once, and would leave no room.
+ */
+static bool xen_cpuid_kept(u32 leaf)
+{
+	if (leaf >> 16 == 0x4000)
+		return false;
+
+	switch (leaf) {
+	case 0xb:
+	case 0xd:
+	case 0x1f:
+	case 0x8000001e:
+		return false;
+	}
+
+	return true;
+}
+
+/* The operation that 64-bit guests have. It asks Xen. */
+static void (*xen_emulated_cpuid)(unsigned int *ax, unsigned int *bx,
+				  unsigned int *cx, unsigned int *dx) __ro_after_init;
+
+static void xen_kept_cpuid(unsigned int *ax, unsigned int *bx,
+			   unsigned int *cx, unsigned int *dx)
+{
+	const u32 leaf = *ax, subleaf = *cx;
+	const bool alone = system_state == SYSTEM_BOOTING;
+	struct xen_cpuid_answer *a = NULL;
+
+	/* User space's questions by /dev/cpu go to Xen. */
+	if (alone || !cpu_online(raw_smp_processor_id()))
+		a = xen_cpuid_find(leaf, subleaf);
+	if (a && a->known && !alone) {
+		*ax = a->ax;
+		*bx = a->bx;
+		*cx = a->cx;
+		*dx = a->dx;
+	} else {
+		preempt_disable();
+		xen_emulated_cpuid(ax, bx, cx, dx);
+		preempt_enable();
+		if (a && alone && xen_cpuid_kept(leaf))
+			*a = (struct xen_cpuid_answer){
+				true, leaf, subleaf, *ax, *bx, *cx, *dx };
+	}
+
+	if (leaf == 1)
+		*bx = (*bx & 0x00ffffff) | xen_vcpu_apic_id() << 24;
+}
+
+/**
+ * xen_keep_cpuid_answers - from now on keep what CPUID answers
+ *
+ * The boot CPU calls this before it asks what it wants to know about itself.
+ */
+void __init xen_keep_cpuid_answers(void)
+{
+	xen_emulated_cpuid = pv_ops.cpu.cpuid;
+	pv_ops.cpu.cpuid = xen_kept_cpuid;
+}
