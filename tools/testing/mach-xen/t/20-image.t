@@ -183,7 +183,7 @@ ok "bzImage's payload has vmlinux's notes" sh -c \
 	"[ -s $T/notes ] && cmp $T/notes $T/payload.notes"
 
 # Of the linked kernel one cannot tell any more what the linker has filled in.
-funnel=$(dirname "$(readlink -f "$MX_VMLINUX")")/arch/i386/mach-xen/funnel.o
+funnel=$(dirname "$(readlink -f "$MX_VMLINUX")")/arch/i386/rendezvous/funnel.o
 unrelocated()
 {
 	objdump -r "$funnel" >"$T/relocations" &&

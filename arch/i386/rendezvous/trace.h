@@ -39,5 +39,5 @@ TRACE_EVENT(rendezvous_release,
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH .
 #undef TRACE_INCLUDE_FILE
-#define TRACE_INCLUDE_FILE rendezvous_trace
+#define TRACE_INCLUDE_FILE trace
 #include <trace/define_trace.h>

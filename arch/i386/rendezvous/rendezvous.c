@@ -5,9 +5,9 @@
  * The first CPU that is brought up has INIT and start-up IPIs sent to every
  * present one; of sibling threads, the first one does it for all of them. They
  * meet in the funnel (funnel.S), each at the slot of its APIC ID, and wait there
- * until the kernel's CPU hotplug state machine gets to them. What is slow, loading
- * microcode and calibrating the delay loop, each does before it reports alive, so
- * all do it at the same time; what follows is serial, as ever.
+ * until the kernel's CPU hotplug state machine gets to them. Each loads microcode
+ * and measures its delay loop (calibrate.c) before it reports alive, so all do
+ * that at the same time. The rest of their start is serial, as ever.
  *
  * Uses the seams the base kernel has: arch_cpuhp_init_parallel_bringup(), the
  * APIC driver's wakeup_secondary_cpu() and smp_ops. With "cpuhp.parallel=0"
@@ -19,7 +19,6 @@
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/kexec.h>
-#include <linux/math64.h>
 #include <linux/panic.h>
 #include <linux/reboot.h>
 #include <linux/smp.h>
@@ -33,21 +32,17 @@
 #include <asm/realmode.h>
 #include <asm/reboot.h>
 #include <asm/smp.h>
-#include <asm/timex.h>
-#include <asm/tsc.h>
 
 #include "rendezvous.h"
 
 #define CREATE_TRACE_POINTS
-#include "rendezvous_trace.h"
+#include "trace.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "rendezvous: " fmt
 
 /* A CPU answers within microseconds; this is for one that never does. */
 #define ANSWER_MS	1000
-/* Calibration takes 50 ms; this is for virtual CPUs that hardly ever run. */
-#define CALIBRATE_MS		2000
 /* How long a stopped CPU may take back to real mode. */
 #define PARK_US		100000
 
@@ -55,7 +50,7 @@
 static struct rendezvous_slot slots[RV_SLOTS_NR] __aligned(PAGE_SIZE);
 
 /* The low copy of the funnel, NULL where there is no room for it. */
-static u8 *low;
+static u8 *funnel_page;
 
 /*
  * A call is for all present CPUs of a kind while the machine starts, and they wait in
@@ -67,8 +62,15 @@ static enum {
 	CALL_ONE,
 } next_call;
 
-/* Delay loops per tick, by those who measured before they reported alive. */
-static DEFINE_PER_CPU(unsigned long, early_lpj);
+/**
+ * rendezvous_in_use - do the secondary CPUs start by the rendezvous?
+ *
+ * Return: true from the first one on; false with "cpuhp.parallel=0".
+ */
+bool notrace rendezvous_in_use(void)
+{
+	return next_call != NOT_CALLED;
+}
 
 static void (*base_stop_other_cpus)(int wait);
 static void (*base_cpus_done)(unsigned int max_cpus);
@@ -88,7 +90,7 @@ static void send_ipi(u32 apicid, u32 icr)
 	safe_apic_wait_icr_idle();
 }
 
-static void send_all(const unsigned long *ids, u32 icr)
+static void send_ipis(const unsigned long *ids, u32 icr)
 {
 	u32 apicid;
 
@@ -108,15 +110,15 @@ static void clear_esr(void)
  * INIT and two start-up IPIs, with the pauses that the MultiProcessor
  * Specification asks for where the CPU model needs them: once for all.
  */
-static void call(const unsigned long *ids)
+static void send_init_sipi(const unsigned long *ids)
 {
-	struct rendezvous_params *params = (void *)low + RV_PARAMS;
+	struct rendezvous_params *params = (void *)funnel_page + RV_PARAMS;
 	u32 apicid;
 	int i;
 
 	params->cr4 = mmu_cr4_features;
 	for_each_set_bit(apicid, ids, RV_SLOTS_NR) {
-		low[RV_PARKED + apicid] = 0;
+		funnel_page[RV_PARKED + apicid] = 0;
 		slots[apicid].state = RV_CALLED;
 	}
 	/* All of it before the first IPI; the funnel has nothing to pair with. */
@@ -124,13 +126,13 @@ static void call(const unsigned long *ids)
 
 	preempt_disable();
 	clear_esr();
-	send_all(ids, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
+	send_ipis(ids, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
 	udelay(init_udelay);
-	send_all(ids, APIC_INT_LEVELTRIG | APIC_DM_INIT);
+	send_ipis(ids, APIC_INT_LEVELTRIG | APIC_DM_INIT);
 
 	for (i = 0; i < 2; i++) {
 		clear_esr();
-		send_all(ids, APIC_DM_STARTUP | (__pa(low) >> PAGE_SHIFT));
+		send_ipis(ids, APIC_DM_STARTUP | (__pa(funnel_page) >> PAGE_SHIFT));
 		udelay(init_udelay ? 300 : 10);
 	}
 	clear_esr();
@@ -203,7 +205,7 @@ static void call_alike(u32 wanted)
 			__set_bit(apicid, ids);
 	}
 
-	call(ids);
+	send_init_sipi(ids);
 	await_answers(ids);
 	pr_info("called %u %sCPUs at once\n", bitmap_weight(ids, RV_SLOTS_NR),
 		primary ? "" : "sibling ");
@@ -214,7 +216,7 @@ static void call_one(u32 apicid)
 	DECLARE_BITMAP(ids, RV_SLOTS_NR) = {};
 
 	__set_bit(apicid, ids);
-	call(ids);
+	send_init_sipi(ids);
 	await_answers(ids);
 }
 
@@ -276,7 +278,7 @@ bool __init arch_cpuhp_init_parallel_bringup(void)
 	u32 apicid;
 
 	/* No real mode, or an APIC driver with a way of its own. */
-	if (!low || !x86_cpuinit.parallel_bringup || apic->wakeup_secondary_cpu)
+	if (!funnel_page || !x86_cpuinit.parallel_bringup || apic->wakeup_secondary_cpu)
 		return false;
 	/* An external APIC knows no start-up IPI. */
 	if (!APIC_INTEGRATED(boot_cpu_apic_version))
@@ -295,117 +297,27 @@ bool __init arch_cpuhp_init_parallel_bringup(void)
 	return true;
 }
 
-/* -- calibrating ------------------------------------------------------------ */
-
-/*
- * A tick as seen from a CPU that only watches jiffies: it was after the TSC
- * read @before and not later than @after.
- */
-struct tick {
-	unsigned long count;
-	u64 before;
-	u64 after;
-};
-
-/* Wait for a tick; false if there is none before the TSC reads @end. */
-static notrace bool watch_tick(struct tick *tick, u64 end)
-{
-	unsigned long then = READ_ONCE(jiffies);
-
-	tick->after = rdtsc_ordered();
-	do {
-		/* The sibling thread may be the one that has work to do. */
-		cpu_relax();
-		tick->before = tick->after;
-		tick->count = READ_ONCE(jiffies);
-		tick->after = rdtsc_ordered();
-	} while (tick->count == then && tick->after < end);
-
-	return tick->count != then;
-}
-
-/**
- * rendezvous_calibrate - measure the delay loop of a CPU that is not alive yet
- *
- * calibrate_delay_direct() takes it for granted that its CPU is never away
- * when a tick comes, and uses a global; many CPUs at a time have to be more
- * careful. Measured between two ticks at least as far apart as there, of which
- * it is known well enough when they came: to within 1/64 of the time between
- * them, after half a second to within 1/8, which is what
- * calibrate_delay_direct() wants. After CALIBRATE_MS early_lpj stays 0, and the
- * base measures. Runs before RCU watches this CPU.
- */
-void notrace rendezvous_calibrate(void)
-{
-	const unsigned long ticks = 5 * max(HZ / 100, 1);
-	struct tick first, now;
-	unsigned long passed;
-	u64 begin, limit, unsure, clear;
-	unsigned int shift;
-
-	/* Cases in which calibrate_delay() does not measure, or measures in another way. */
-	if (next_call == NOT_CALLED || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
-	    !boot_cpu_has(X86_FEATURE_TSC) ||
-	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC))
-		return;
-
-	begin = rdtsc_ordered();
-	limit = (u64)tsc_khz * CALIBRATE_MS;
-	clear = (u64)tsc_khz * (MSEC_PER_SEC / HZ) >> 6;
-	if (!watch_tick(&first, begin + limit))
-		return;
-
-	while (watch_tick(&now, begin + limit)) {
-		passed = now.count - first.count;
-		unsure = (first.after - first.before) + (now.after - now.before);
-
-		shift = now.after - begin < limit / 4 ? 6 : 3;
-
-		if (passed >= ticks &&
-		    unsure < (now.after - first.after) >> shift) {
-			/* The delay may come out too long, but not too short. */
-			this_cpu_write(early_lpj,
-				       div_u64(now.after - first.before, passed));
-			return;
-		}
-		/* Begin again where the tick was seen much better. */
-		if (first.after - first.before > clear &&
-		    now.after - now.before < (first.after - first.before) / 2)
-			first = now;
-	}
-}
-
-/**
- * rendezvous_known_lpj - what rendezvous_calibrate() has found
- * @cpu:	number of the CPU
- *
- * Return: delay loops per tick, 0 if not known.
- */
-unsigned long rendezvous_known_lpj(int cpu)
-{
-	return per_cpu(early_lpj, cpu);
-}
-
 /* -- the way back ----------------------------------------------------------- */
 
-static void __noreturn leave(u32 what, u32 apicid)
+static void __noreturn leave_for_real_mode(u32 what, u32 apicid)
 {
 	load_trampoline_pgtable();
 	asm volatile("jmp *%0"
-		     : : "r" (__pa_symbol(rendezvous_leave)), "b" (__pa(low)),
+		     : : "r" (__pa_symbol(rendezvous_leave)), "b" (__pa(funnel_page)),
 			 "S" (apicid), "D" (what) : "memory");
 	unreachable();
 }
 
 /**
- * rendezvous_real_restart - leave the machine to the BIOS, in real mode
+ * mach_real_restart - leave the machine to real mode code
+ * @type:	MRR_BIOS or MRR_APM
  *
- * Returns if there is no funnel.
+ * Returns if there is no funnel, and for APM.
  */
-void rendezvous_real_restart(void)
+void mach_real_restart(unsigned int type)
 {
-	if (low)
-		leave(RV_BIOS, RV_NOBODY);
+	if (type == MRR_BIOS && funnel_page)
+		leave_for_real_mode(RV_BIOS, RV_NOBODY);
 }
 
 /* smp_ops.stop_this_cpu(): where another kernel can write over all but 1 MiB */
@@ -417,7 +329,7 @@ static void rendezvous_stop_this_cpu(void)
 			native_halt();
 	}
 
-	leave(RV_PARK, apic->cpu_present_to_apicid(smp_processor_id()));
+	leave_for_real_mode(RV_PARK, apic->cpu_present_to_apicid(smp_processor_id()));
 }
 
 static bool all_parked(const unsigned long *ids)
@@ -425,7 +337,7 @@ static bool all_parked(const unsigned long *ids)
 	u32 apicid;
 
 	for_each_set_bit(apicid, ids, RV_SLOTS_NR) {
-		if (!READ_ONCE(low[RV_PARKED + apicid]))
+		if (!READ_ONCE(funnel_page[RV_PARKED + apicid]))
 			return false;
 	}
 
@@ -449,7 +361,7 @@ static void rendezvous_stop_other_cpus(int wait)
 		apicid = apic->cpu_present_to_apicid(cpu);
 		if (cpu == raw_smp_processor_id() || apicid >= RV_NOBODY)
 			continue;
-		low[RV_PARKED + apicid] = 0;
+		funnel_page[RV_PARKED + apicid] = 0;
 		__set_bit(apicid, ids);
 	}
 
@@ -494,13 +406,13 @@ static int __init rendezvous_init(void)
 		return 0;
 	}
 
-	low = (u8 *)real_mode_header +
+	funnel_page = (u8 *)real_mode_header +
 	      ALIGN(real_mode_blob_end - real_mode_blob, PAGE_SIZE);
-	base = __pa(low);
+	base = __pa(funnel_page);
 
-	memset(low, 0, PAGE_SIZE);
-	memcpy(low, rendezvous_funnel, RV_LOW_SIZE);
-	params = (void *)low + RV_PARAMS;
+	memset(funnel_page, 0, PAGE_SIZE);
+	memcpy(funnel_page, rendezvous_funnel, RV_LOW_SIZE);
+	params = (void *)funnel_page + RV_PARAMS;
 	params->entry = __pa_symbol(rendezvous_enter);
 	params->cr3 = __pa_symbol(initial_page_table);
 	params->slots = __pa_symbol(slots);

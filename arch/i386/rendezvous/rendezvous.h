@@ -137,7 +137,10 @@ extern const u8 rendezvous_enter[];
 extern const u8 rendezvous_leave[];
 extern const u32 rendezvous_size;
 
-/* rendezvous-sev.c */
+/* rendezvous.c */
+bool rendezvous_in_use(void);
+
+/* sev.c */
 const char *rendezvous_obstacle(void);
 const char *rendezvous_judge_guest(bool hypervisor, u32 features, u64 status);
 
