@@ -16,6 +16,7 @@
 #include <xen/interface/callback.h>
 #include <xen/interface/xen.h>
 
+#include <asm/cpufeature.h>
 #include <asm/desc.h>
 #include <asm/idtentry.h>
 #include <asm/traps.h>
@@ -67,6 +68,22 @@ void set_aliased_prot(void *v, pgprot_t prot)
 	}
 
 	preempt_enable();
+}
+
+/**
+ * mach_store_gdt - where the descriptors in use are
+ * @dtr:	is filled in
+ *
+ * SGDT would tell the hypervisor's.
+ */
+void mach_store_gdt(struct desc_ptr *dtr)
+{
+	if (cpu_feature_enabled(X86_FEATURE_XENPV)) {
+		dtr->address = (unsigned long)get_current_gdt_ro();
+		dtr->size = GDT_SIZE - 1;
+	} else {
+		native_store_gdt(dtr);
+	}
 }
 
 /* The stubs whose way in or out differs from bare metal's. */

@@ -6,6 +6,8 @@
 #include <linux/entry-common.h>
 #include <linux/hardirq.h>
 #include <linux/percpu.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
 
 #include <xen/interface/xen.h>
 #include <xen/events.h>
@@ -113,4 +115,16 @@ DEFINE_IDTENTRY_RAW(exc_xen_unknown_trap)
 	instrumentation_begin();
 	panic("unknown trap from the hypervisor");
 	instrumentation_end();
+}
+
+/**
+ * mach_refuse_vm86 - what vm86() does where it cannot work
+ *
+ * Return: -ENOSYS.
+ */
+int mach_refuse_vm86(void)
+{
+	pr_info_once("vm86() refused for %s: the hypervisor cannot run vm86 mode\n",
+		     current->comm);
+	return -ENOSYS;
 }

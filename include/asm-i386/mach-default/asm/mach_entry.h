@@ -2,13 +2,20 @@
 /*
  * How entry_32.S of a plain kernel leaves the kernel: by its own code.
  */
-#ifndef _ASM_MACH_ENTRY_H
-#define _ASM_MACH_ENTRY_H
+#ifndef _ASM_MACH_DEFAULT_ENTRY_H
+#define _ASM_MACH_DEFAULT_ENTRY_H
 
+#ifndef MACH_EXIT_TO_USER
 #define MACH_EXIT_TO_USER(insn...)	insn
+#endif
+
+#ifndef MACH_EXIT_TO_KERNEL
 #define MACH_EXIT_TO_KERNEL(insn...)	insn
+#endif
 
-/* Nobody else enters at @name. */
+/* Only entry_32.S itself enters at @name. */
+#ifndef MACH_ENTRY
 #define MACH_ENTRY(name)
+#endif
 
-#endif /* _ASM_MACH_ENTRY_H */
+#endif /* _ASM_MACH_DEFAULT_ENTRY_H */

@@ -2,15 +2,17 @@
 /*
  * PAE page tables of a plain kernel.
  */
-#ifndef _ASM_MACH_PGTABLE_H
-#define _ASM_MACH_PGTABLE_H
+#ifndef _ASM_MACH_DEFAULT_PGTABLE_H
+#define _ASM_MACH_DEFAULT_PGTABLE_H
 
 /* One kernel PMD page for all address spaces, unless PTI needs its own. */
+#ifndef SHARED_KERNEL_PMD
 #define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI))
+#endif
 
-#ifndef __ASSEMBLY__
-/* Protection bits on their way through vm_get_page_prot(). */
+/* Type of the protection bits on their way through vm_get_page_prot(). */
+#if !defined(mach_pgprotval_t) && !defined(__ASSEMBLY__)
 typedef unsigned long mach_pgprotval_t;
 #endif
 
-#endif /* _ASM_MACH_PGTABLE_H */
+#endif /* _ASM_MACH_DEFAULT_PGTABLE_H */

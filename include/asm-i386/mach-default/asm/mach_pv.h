@@ -1,33 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What upstream's code for 64-bit PV guests was at each hook.
+ *
+ * The header of 32-bit PV guests decides all of this anew and does not include this one.
  */
 #ifndef _ASM_MACH_PV_H
 #define _ASM_MACH_PV_H
 
-#define mach_pv_init_cpu()		do { } while (0)
-#define mach_pv_init_platform()		do { } while (0)
+/* enlighten_pv.c */
+static inline void mach_pv_init_cpu(void) { }
+static inline void mach_pv_init_platform(void) { }
 #define mach_pv_start_reservations()	\
 	x86_64_start_reservations((char *)__pa_symbol(&boot_params))
+#define mach_pv_clear_tls_segment()	loadsegment(fs, 0)
 
-#define mach_pv_init_mmu_ops()		do { } while (0)
-#define mach_pv_build_pagetable()	do { } while (0)
-#define mach_pv_post_allocator_init()	do { } while (0)
-#define mach_pv_after_bootmem()		do { } while (0)
-#define mach_pv_walk_kernel_pmd(mm, pgd, func, limit)	do { } while (0)
+/* mmu_pv.c */
+#define MACH_PV_PIN_PGD			MMUEXT_PIN_L4_TABLE
 #define mach_pv_store_pmd(ptr, val)	(*(ptr) = (val))
 #define mach_pv_store_pud(ptr, val)	(*(ptr) = (val))
-#define mach_pv_kmaps_to_pfns()		do { } while (0)
-#define mach_pv_kmaps_to_mfns()		do { } while (0)
+#define mach_pv_walk_kernel_pmd(mm, pgd, func, limit)	do { } while (0)
 
+static inline void mach_pv_init_mmu_ops(void) { }
+static inline void mach_pv_build_pagetable(void) { }
+static inline void mach_pv_post_allocator_init(void) { }
+static inline void mach_pv_after_bootmem(void) { }
+static inline void mach_pv_kmaps_to_pfns(void) { }
+static inline void mach_pv_kmaps_to_mfns(void) { }
+
+/* smp_pv.c */
 #define mach_pv_vcpu_context(ctxt, cpu)	\
 	((ctxt)->gs_base_kernel = per_cpu_offset(cpu))
 /* Why is this a BUG? If the hypercall fails then everything can be rolled back, no? */
 #define mach_pv_vcpu_up(cpu)		\
 	({ BUG_ON(HYPERVISOR_vcpu_op(VCPUOP_up, xen_vcpu_nr(cpu), NULL)); 0; })
-
-#define MACH_PV_PIN_PGD			MMUEXT_PIN_L4_TABLE
-
-#define mach_pv_clear_tls_segment()	loadsegment(fs, 0)
 
 #endif /* _ASM_MACH_PV_H */

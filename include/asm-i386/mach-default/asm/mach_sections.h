@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sections of the image beside the kernel's own, for the linker script: none.
+ * A plain kernel adds no sections to the image.
  */
-#ifndef _ASM_MACH_SECTIONS_H
-#define _ASM_MACH_SECTIONS_H
+#ifndef _ASM_MACH_DEFAULT_SECTIONS_H
+#define _ASM_MACH_DEFAULT_SECTIONS_H
 
+#ifndef MACH_SECTIONS
 #define MACH_SECTIONS
+#endif
 
-#endif /* _ASM_MACH_SECTIONS_H */
+#endif /* _ASM_MACH_DEFAULT_SECTIONS_H */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Notes in the vDSO beside the kernel's own: none.
+ * A plain kernel adds no notes to the vDSO.
  */
-#ifndef _ASM_MACH_VDSO_H
-#define _ASM_MACH_VDSO_H
+#ifndef _ASM_MACH_DEFAULT_VDSO_H
+#define _ASM_MACH_DEFAULT_VDSO_H
 
+#ifndef MACH_VDSO_NOTES
 #define MACH_VDSO_NOTES
+#endif
 
-#endif /* _ASM_MACH_VDSO_H */
+#endif /* _ASM_MACH_DEFAULT_VDSO_H */

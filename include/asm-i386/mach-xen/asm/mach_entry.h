@@ -43,4 +43,6 @@
  */
 #define MACH_ENTRY(name)	SYM_INNER_LABEL(name, SYM_L_GLOBAL)
 
+#include <mach-default/asm/mach_entry.h>
+
 #endif /* _ASM_MACH_ENTRY_H */

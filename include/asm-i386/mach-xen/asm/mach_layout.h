@@ -2,18 +2,13 @@
 /*
  * The address space of one image in two worlds.
  *
- * The ELF headers carry physical addresses, so a traditional boot loader puts
- * the image where p_paddr says. A Xen loader puts it at
+ * The ELF headers carry physical addresses, by the default LOAD_OFFSET, so a
+ * traditional boot loader puts the image where p_paddr says. A Xen loader puts it at
  * p_paddr - MACH_XEN_PADDR_OFFSET + MACH_XEN_VIRT_BASE and finds both numbers
  * in the Xen notes; the ABI is in include/xen/interface/elfnote.h.
  */
 #ifndef _ASM_MACH_LAYOUT_H
 #define _ASM_MACH_LAYOUT_H
-
-/**
- * LOAD_OFFSET - what the linker script takes off a virtual address for p_paddr
- */
-#define LOAD_OFFSET		__START_KERNEL_map
 
 /**
  * MACH_XEN_VIRT_BASE - where a Xen loader puts guest-physical address 0
@@ -37,11 +32,6 @@
  * host has less than some 160 GiB.
  */
 #define MACH_XEN_HV_START	0xf5800000
-
-/**
- * MACH_FIXADDR_TOP - top of the fixmap before anything was learnt at boot: no hole
- */
-#define MACH_FIXADDR_TOP	0xfffff000
 
 /**
  * MACH_PV_MAXMEM - most memory a Xen PV guest takes over, in bytes
@@ -78,5 +68,7 @@ extern unsigned long mach_hypervisor_start;
  */
 #define mach_virt_is_direct(vaddr)					\
 	((vaddr) >= (void *)PAGE_OFFSET && (vaddr) < high_memory)
+
+#include <mach-default/asm/mach_layout.h>
 
 #endif /* _ASM_MACH_LAYOUT_H */

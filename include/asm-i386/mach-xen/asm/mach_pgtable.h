@@ -21,7 +21,10 @@
  * Protection bits on their way through vm_get_page_prot(): wide enough for
  * NX. The base's unsigned long loses it, and with it NX for all of user space.
  */
+#define mach_pgprotval_t	mach_pgprotval_t
 typedef u64 mach_pgprotval_t;
 #endif
+
+#include <mach-default/asm/mach_pgtable.h>
 
 #endif /* _ASM_MACH_PGTABLE_H */

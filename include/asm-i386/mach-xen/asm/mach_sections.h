@@ -28,4 +28,6 @@
 		BYTE(0)							\
 	}
 
+#include <mach-default/asm/mach_sections.h>
+
 #endif /* _ASM_MACH_SECTIONS_H */

@@ -35,38 +35,23 @@ do {								\
 				 PAGE_KERNEL_RO : PAGE_KERNEL)
 
 /**
- * mach_store_gdt - where the descriptors in use are
- * @dtr:	struct desc_ptr, filled in
- *
- * SGDT would tell the hypervisor's.
- */
-#define mach_store_gdt(dtr)						\
-do {									\
-	if (cpu_feature_enabled(X86_FEATURE_XENPV)) {			\
-		(dtr)->address = (unsigned long)get_current_gdt_ro();	\
-		(dtr)->size = GDT_SIZE - 1;				\
-	} else {							\
-		native_store_gdt(dtr);					\
-	}								\
-} while (0)
-
-/**
  * MACH_HAS_VM86 - is there a vm86 mode?
  *
  * A 64-bit hypervisor runs its guests in long mode, which has none.
  */
 #define MACH_HAS_VM86		(!cpu_feature_enabled(X86_FEATURE_XENPV))
 
-/**
- * mach_refuse_vm86 - what vm86() does where it cannot work
- *
- * Return: -ENOSYS
- */
-#define mach_refuse_vm86()						\
-({									\
-	pr_info_once("vm86() refused for %s: the hypervisor cannot run vm86 mode\n", \
-		     current->comm);					\
-	-ENOSYS;							\
-})
+#ifndef __ASSEMBLY__
+struct desc_ptr;
+
+/* desc.c */
+#define mach_store_gdt		mach_store_gdt
+void mach_store_gdt(struct desc_ptr *dtr);
+
+#define mach_refuse_vm86	mach_refuse_vm86
+int mach_refuse_vm86(void);
+#endif
+
+#include <mach-default/asm/mach_segment.h>
 
 #endif /* _ASM_MACH_SEGMENT_H */

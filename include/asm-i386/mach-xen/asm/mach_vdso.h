@@ -25,4 +25,6 @@
 	ELFNOTE_END
 #endif
 
+#include <mach-default/asm/mach_vdso.h>
+
 #endif /* _ASM_MACH_VDSO_H */
