@@ -1,45 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The CPU of a PV guest, where 32-bit differs from 64-bit: features that a guest cannot
- * have, MSRs that are not written, and what a vcpu needs while it runs. The rest is in
- * arch/x86/xen/enlighten_pv.c.
+ * have, and a vcpu that does not come up. The rest is in arch/x86/xen/enlighten_pv.c.
  */
 #include <linux/init.h>
 
 #include <asm/cpu.h>
 #include <asm/cpufeature.h>
-#include <asm/msr.h>
 #include <asm/paravirt.h>
 #include <asm/processor.h>
 
 #include "mach-xen.h"
 #include "cpu.h"
-
-/**
- * xen_do_write_msr - write an MSR as far as Xen lets a guest
- * @msr:	which
- * @low:	its lower half
- * @high:	its upper half
- * @err:	where an error number goes, 0 before; NULL if the write must not fault
- */
-void xen_do_write_msr(unsigned int msr, unsigned int low, unsigned int high, int *err)
-{
-	switch (msr) {
-	case MSR_IA32_SYSENTER_CS:
-	case MSR_IA32_SYSENTER_ESP:
-	case MSR_IA32_SYSENTER_EIP:
-		/* Set by callback, see xen_enable_sysenter(). */
-		return;
-	}
-
-	if (pmu_msr_write(msr, low, high, err))
-		return;
-
-	if (err)
-		*err = native_write_msr_safe(msr, low, high);
-	else
-		native_write_msr(msr, low, high);
-}
 
 /**
  * mach_pv_init_cpu - set up the boot CPU, where 32-bit differs from 64-bit
@@ -78,40 +50,14 @@ void __init mach_pv_init_cpu(void)
 }
 
 /**
- * xen_cpu_dead_pv - give back what a vcpu needs while it runs
+ * mach_pv_undo_cpu_up - give back what a vcpu has that does not come up
  * @cpu:	its number
  *
- * Return: 0.
+ * The hotplug core undoes the steps before one that fails, and not that one.
  */
-int xen_cpu_dead_pv(unsigned int cpu)
+void mach_pv_undo_cpu_up(unsigned int cpu)
 {
-	xen_smp_intr_free(cpu);
-	xen_smp_intr_free_pv(cpu);
 	xen_teardown_timer(cpu);
-	return 0;
-}
-
-/**
- * xen_cpu_up_prepare_pv - get timer and event channels of a vcpu
- * @cpu:	its number
- *
- * Return: 0 or a negative error number, and nothing is left.
- */
-int xen_cpu_up_prepare_pv(unsigned int cpu)
-{
-	int rc;
-
-	if (!per_cpu(xen_vcpu, cpu))
-		return -ENODEV;
-
-	xen_setup_timer(cpu);
-
-	rc = xen_smp_intr_init(cpu);
-	if (!rc)
-		rc = xen_smp_intr_init_pv(cpu);
-	/* The hotplug core undoes the steps before one that fails, not that one. */
-	if (WARN(rc, "no event channels for CPU %d: %d\n", cpu, rc))
-		xen_cpu_dead_pv(cpu);
-
-	return rc;
+	xen_smp_intr_free_pv(cpu);
+	xen_smp_intr_free(cpu);
 }

@@ -11,7 +11,6 @@
  */
 #include <linux/highmem.h>
 #include <linux/init.h>
-#include <linux/uaccess.h>
 
 #include <xen/interface/callback.h>
 #include <xen/interface/xen.h>
@@ -29,45 +28,23 @@
 static struct desc_ptr idt_desc;
 
 /**
- * set_aliased_prot - protect a page of an LDT in each of its mappings
+ * mach_pv_direct_alias - the mapping of an LDT's page in the direct map
+ * @pfn:	the page
  * @v:		its address in the vmalloc area
- * @prot:	the protection
  *
- * Xen takes descriptors from pages without a writable mapping: change the
- * one in the vmalloc area and the one in lowmem.
+ * Xen takes descriptors from pages without a writable mapping.
+ *
+ * Return: the address, @v for a page of high memory.
  */
-void set_aliased_prot(void *v, pgprot_t prot)
+void *mach_pv_direct_alias(unsigned long pfn, void *v)
 {
-	unsigned int level;
-	pte_t *ptep, pte;
-	unsigned char dummy;
-	unsigned long pfn;
-
-	ptep = lookup_address((unsigned long)v, &level);
-	BUG_ON(!ptep);
-	pfn = pte_pfn(*ptep);
-	pte = pfn_pte(pfn, prot);
-
-	preempt_disable();
-
-	/* Fault the vmalloc mapping into the current page table. */
-	copy_from_kernel_nofault(&dummy, v, 1);
-
-	if (HYPERVISOR_update_va_mapping((unsigned long)v, pte, 0))
-		BUG();
-
-	if (!PageHighMem(pfn_to_page(pfn))) {
-		void *va = __va(PFN_PHYS(pfn));
-
-		if (va != v &&
-		    HYPERVISOR_update_va_mapping((unsigned long)va, pte, 0))
-			BUG();
-	} else {
+	if (PageHighMem(pfn_to_page(pfn))) {
 		/* A stale temporary mapping would be a writable one. */
 		kmap_flush_unused();
+		return v;
 	}
 
-	preempt_enable();
+	return __va(PFN_PHYS(pfn));
 }
 
 /**

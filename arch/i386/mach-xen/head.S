@@ -52,10 +52,6 @@ SYM_CODE_END(startup_xen)
 	ELFNOTE(Xen, XEN_ELFNOTE_ENTRY,		.long startup_xen)
 	ELFNOTE(Xen, XEN_ELFNOTE_HV_START_LOW,	.long MACH_XEN_HV_START)
 	ELFNOTE(Xen, XEN_ELFNOTE_FEATURES,	.asciz MACH_XEN_FEATURES)
-	ELFNOTE(Xen, XEN_ELFNOTE_PAE_MODE,	.asciz "yes")
-	ELFNOTE(Xen, XEN_ELFNOTE_L1_MFN_VALID,
-		.quad _PAGE_PRESENT; .quad _PAGE_PRESENT)
-	ELFNOTE(Xen, XEN_ELFNOTE_MOD_START_PFN,	.long 1)
 
 	/*
 	 * The same for loaders that know no notes (Xen before 3.1): what they

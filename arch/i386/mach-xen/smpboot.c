@@ -9,53 +9,13 @@
 #include <linux/smp.h>
 
 #include <xen/interface/xen.h>
-#include <xen/hvc-console.h>
 #include <xen/interface/vcpu.h>
 #include <xen/xen.h>
 
-#include <asm/cpu.h>
-#include <asm/io_apic.h>
-#include <asm/spec-ctrl.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/hypervisor.h>
 
 #include "mach-xen.h"
-
-/**
- * xen_pv_smp_prepare_cpus - before vcpus are started
- * @max_cpus:	how many the command line allows
- *
- * maxcpus= leaves the others off, as on bare metal; a 64-bit guest loses them.
- */
-void __init xen_pv_smp_prepare_cpus(unsigned int max_cpus)
-{
-	unsigned int cpu;
-
-	/* An initial domain's devices interrupt by the IO-APICs. */
-	if (ioapic_is_disabled && xen_initial_domain()) {
-		const char *m = max_cpus ?
-			"The noapic parameter is incompatible with Xen" :
-			"The nosmp parameter is incompatible with Xen: use dom0_max_vcpus=1 on Xen's command line";
-
-		xen_raw_printk("%s\n", m);
-		panic("%s", m);
-	}
-
-	xen_init_lock_cpu(0);
-	smp_prepare_cpus_common();
-	speculative_store_bypass_ht_init();
-	xen_pmu_init(0);
-
-	if (xen_smp_intr_init(0) || xen_smp_intr_init_pv(0))
-		BUG();
-
-	if (!alloc_cpumask_var(&xen_cpu_initialized_map, GFP_KERNEL))
-		panic("no memory for xen_cpu_initialized_map");
-	cpumask_copy(xen_cpu_initialized_map, cpumask_of(0));
-
-	for_each_possible_cpu(cpu)
-		set_cpu_present(cpu, true);
-}
 
 /**
  * mach_pv_vcpu_context - what 32-bit has in the first context of a vcpu

@@ -13,6 +13,8 @@ static inline void mach_pv_init_platform(void) { }
 #define mach_pv_start_reservations()	\
 	x86_64_start_reservations((char *)__pa_symbol(&boot_params))
 #define mach_pv_clear_tls_segment()	loadsegment(fs, 0)
+#define mach_pv_direct_alias(pfn, v)	__va(PFN_PHYS(pfn))
+static inline void mach_pv_undo_cpu_up(unsigned int cpu) { }
 
 /* mmu_pv.c */
 #define MACH_PV_PIN_PGD			MMUEXT_PIN_L4_TABLE
@@ -28,6 +30,13 @@ static inline void mach_pv_kmaps_to_pfns(void) { }
 static inline void mach_pv_kmaps_to_mfns(void) { }
 
 /* smp_pv.c */
+static inline bool mach_pv_needs_ioapic(void) { return true; }
+
+static inline unsigned int mach_pv_max_cpus(unsigned int max_cpus)
+{
+	return max_cpus;
+}
+
 #define mach_pv_vcpu_context(ctxt, cpu)	\
 	((ctxt)->gs_base_kernel = per_cpu_offset(cpu))
 /* Why is this a BUG? If the hypercall fails then everything can be rolled back, no? */

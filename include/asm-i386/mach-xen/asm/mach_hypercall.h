@@ -38,6 +38,20 @@ HYPERVISOR_update_va_mapping(unsigned long va, pte_t new_val,
 			   new_val.pte_high, flags);
 }
 
+/* A hypercall with four arguments as part of a batch */
+static inline void
+MULTI_call4(struct multicall_entry *mcl, unsigned long op, u32 arg1, u32 arg2,
+	    u32 arg3, u32 arg4)
+{
+	mcl->op = op;
+	mcl->args[0] = arg1;
+	mcl->args[1] = arg2;
+	mcl->args[2] = arg3;
+	mcl->args[3] = arg4;
+
+	trace_xen_mc_entry(mcl, 4);
+}
+
 /**
  * MULTI_update_va_mapping - HYPERVISOR_update_va_mapping() as part of a batch
  * @mcl:	entry of the batch
@@ -49,13 +63,8 @@ static inline void
 MULTI_update_va_mapping(struct multicall_entry *mcl, unsigned long va,
 			pte_t new_val, unsigned long flags)
 {
-	mcl->op = __HYPERVISOR_update_va_mapping;
-	mcl->args[0] = va;
-	mcl->args[1] = new_val.pte_low;
-	mcl->args[2] = new_val.pte_high;
-	mcl->args[3] = flags;
-
-	trace_xen_mc_entry(mcl, 4);
+	MULTI_call4(mcl, __HYPERVISOR_update_va_mapping, va, new_val.pte_low,
+		    new_val.pte_high, flags);
 }
 
 /**
@@ -70,13 +79,8 @@ MULTI_update_descriptor(struct multicall_entry *mcl, u64 maddr,
 {
 	u32 *words = (u32 *)&desc;
 
-	mcl->op = __HYPERVISOR_update_descriptor;
-	mcl->args[0] = (u32)maddr;
-	mcl->args[1] = (u32)(maddr >> 32);
-	mcl->args[2] = words[0];
-	mcl->args[3] = words[1];
-
-	trace_xen_mc_entry(mcl, 4);
+	MULTI_call4(mcl, __HYPERVISOR_update_descriptor, (u32)maddr,
+		    (u32)(maddr >> 32), words[0], words[1]);
 }
 
 #endif /* _ASM_MACH_HYPERCALL_H */

@@ -6,8 +6,12 @@
 #ifndef _ASM_MACH_PV_H
 #define _ASM_MACH_PV_H
 
+#include <linux/cpumask.h>
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/types.h>
+
+#include <xen/xen.h>
 
 #include <asm/desc_defs.h>
 #include <asm/pgalloc.h>
@@ -20,6 +24,16 @@ struct vcpu_guest_context;
 /* struct pv_info wants __USER_CS where programs have no 64-bit code segment. */
 #define FLAT_USER_CS64	__USER_CS
 
+/* Only 64-bit guests write segment bases: see xen_do_write_msr(). */
+#define SEGBASE_FS		0
+#define SEGBASE_GS_USER		1
+#define SEGBASE_GS_KERNEL	2
+
+static inline int HYPERVISOR_set_segment_base(int reg, unsigned long value)
+{
+	return -ENOSYS;
+}
+
 /**
  * mach_pv_clear_tls_segment - load %gs with the null selector
  *
@@ -29,9 +43,11 @@ struct vcpu_guest_context;
 #define mach_pv_clear_tls_segment()	loadsegment(gs, 0)
 
 /* Hooks of enlighten_pv.c, in their order */
+void __init mach_pv_init_platform(void);
+void *mach_pv_direct_alias(unsigned long pfn, void *v);
 void __init mach_pv_init_cpu(void);
 void __init __noreturn mach_pv_start_reservations(void);
-void __init mach_pv_init_platform(void);
+void mach_pv_undo_cpu_up(unsigned int cpu);
 
 /**
  * MACH_PV_PIN_PGD - what pins a top-level page table
@@ -82,26 +98,40 @@ void mach_pv_kmaps_to_mfns(void);
 void __init xen_set_pte_init(pte_t *ptep, pte_t pte);
 void __init xen_pagetable_p2m_setup(void);
 
-/* cpu.c has what 64-bit guests have in enlighten_pv.c */
-void xen_do_write_msr(unsigned int msr, unsigned int low, unsigned int high, int *err);
-
-/* desc.c, the same */
-void set_aliased_prot(void *v, pgprot_t prot);
+/* desc.c has what 64-bit guests have in enlighten_pv.c */
 void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g);
 void xen_load_idt(const struct desc_ptr *desc);
 
 /* traps.c, the same */
 void __xen_pv_evtchn_do_upcall(struct pt_regs *regs);
 
+/**
+ * mach_pv_needs_ioapic - do interrupts of devices come by IO-APICs?
+ *
+ * A guest of xl may have "nosmp" or "noapic" on its command line.
+ *
+ * Return: true for an initial domain.
+ */
+static inline bool mach_pv_needs_ioapic(void)
+{
+	return xen_initial_domain();
+}
+
+/**
+ * mach_pv_max_cpus - how many CPUs the guest keeps
+ * @max_cpus:	how many "maxcpus=" lets start
+ *
+ * The others stay off and can be put in, as on bare metal. A 64-bit guest loses them.
+ *
+ * Return: all of them.
+ */
+static inline unsigned int mach_pv_max_cpus(unsigned int max_cpus)
+{
+	return nr_cpu_ids;
+}
+
 /* Hooks of smp_pv.c */
 void mach_pv_vcpu_context(struct vcpu_guest_context *ctxt, unsigned int cpu);
 int mach_pv_vcpu_up(unsigned int cpu);
-
-/* smpboot.c has what 64-bit guests have in smp_pv.c */
-void __init xen_pv_smp_prepare_cpus(unsigned int max_cpus);
-
-/* start.c has what they have in enlighten_pv.c */
-int xen_cpu_up_prepare_pv(unsigned int cpu);
-int xen_cpu_dead_pv(unsigned int cpu);
 
 #endif /* _ASM_MACH_PV_H */

@@ -46,7 +46,7 @@ for limit in nosmp maxcpus=0; do
 done
 boot nosmp-dom0 xen $one_thread --mem 256 --vcpus 2 --run report --timeout 300 --cmdline nosmp
 ok "nosmp-dom0: refused, with what to do instead" \
-	says 'Kernel panic - not syncing: .*nosmp.* use dom0_max_vcpus=1'
+	says 'Kernel panic - not syncing: .*nosmp.* dom0_max_vcpus=1'
 
 # One that was not called at first is called alone; the next kernel finds all of them.
 with_kexec
