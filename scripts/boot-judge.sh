@@ -44,7 +44,7 @@ judge()
 	elif [ "$reason" != guest-shutdown ] &&
 	     ! grep -aq 'Dom0 halted: halting machine' "$log"; then
 		why="the machine did not go down by itself (QEMU: ${reason:-exit status $qrc})"
-	elif [ $verdict = n ]; then
+	elif [ "$verdict" = n ]; then
 		:
 	elif [ "$rig" ] && ! grep -aq 'mach-xen: rig: the guest switched itself off' "$log"; then
 		why="the guest did not switch itself off"

@@ -27,7 +27,7 @@ make_guest()
 	g=$tmp/guest/guest
 	mkdir -p "$g"
 	args="console=hvc0 earlyprintk=xen machxen.run=$run $cmdline"
-	[ $mode = interactive ] || : >"$g/verbose"
+	[ "$mode" = interactive ] || : >"$g/verbose"
 	{
 		echo 'name = "guest"'
 		echo "memory = $mem"
@@ -142,10 +142,10 @@ make_iso()
 	END
 	# One kind only: a fraction of the size and time
 	kind=i386-pc
-	[ $firmware = bios ] || kind=i386-efi
+	[ "$firmware" = bios ] || kind=i386-efi
 	grubdir=
 	for d in /usr/lib/grub/$kind /usr/local/lib/grub/$kind; do
-		[ ! -d $d ] || { grubdir=$d; break; }
+		[ ! -d "$d" ] || { grubdir=$d; break; }
 	done
 	[ -n "$grubdir" ] || die "GRUB for $firmware is missing: run scripts/deps boot"
 	# A menu by GRUB 2.12 asks "fwsetup --is-supported". GRUB 2.06 takes that for
