@@ -105,21 +105,8 @@ jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(J))
 kbuild = $(MAKE) $(jobs) -C $(BUILD)/linux O=$(1)/obj ARCH=i386 \
 	$(if $(2),SUBARCH=$(2)) $(if $(filter-out 0,$(V)),V=$(V)) $(pass) $(3)
 
-# adopt and publish OUT: the results are links into the object folder; a
-# .config that somebody put in place of the link is taken over.
-adopt = mkdir -p $(1)/obj; if [ -f $(1)/.config ] && [ ! -L $(1)/.config ]; \
-	then mv $(1)/.config $(1)/obj/.config; fi
-publish = for f in .config vmlinux vmlinuz System.map arch/x86/boot/bzImage; do \
-	if [ -e $(1)/obj/$$f ]; then ln -sfn obj/$$f $(1)/$${f\#\#*/}; fi; done
-
 .PHONY: $(front) __kbuild FORCE deps-build
 Makefile: ;
-
-# seal OUT: the last step of a build for Xen, once for each image in each form
-seal = for f in bzImage vmlinuz vmlinux; do \
-	if [ -e $(1)/$$f ] && { [ ! -e $(1)/obj/.sealed-$$f ] || \
-	[ $(1)/$$f -nt $(1)/obj/.sealed-$$f ]; }; then \
-	$(top)/scripts/check-image $(1)/$$f || exit 1; touch $(1)/obj/.sealed-$$f; fi; done
 
 # --- building ---------------------------------------------------------------
 
@@ -146,39 +133,20 @@ deps-build:
 tree: deps-build
 	@$(top)/scripts/prepare-tree
 
-# 32-bit Xen guests are PAE guests.  A .config that says otherwise may only be a
-# short one: let Kconfig complete it before it is refused.
-pae = if ! grep -q '^CONFIG_X86_PAE=y' $(1)/obj/.config; then \
-	$(call kbuild,$(1),xen,olddefconfig) >/dev/null; \
-	grep -q '^CONFIG_X86_PAE=y' $(1)/obj/.config || { \
-	echo "mach-xen: error: $(1)/.config drops CONFIG_X86_PAE, which SUBARCH=xen needs: choose HIGHMEM64G in menuconfig, or remove the file for the default" >&2; \
-	exit 1; }; fi;
-
-# named OUT: the kernel's name is that of its package, so it must not be another's
-named = grep -q '^CONFIG_LOCALVERSION=.*mach-xen' $(1)/obj/.config || { \
-	echo "mach-xen: error: make deb needs a name of its own for the kernel: set CONFIG_LOCALVERSION to \"-mach-xen\" in $(1)/.config (menuconfig: General setup), or give LOCALVERSION=-mach-xen" >&2; \
-	exit 1; };
-
-# room OUT MIB: asked before the first build, not in its middle
-room = [ -e $(1)/obj/vmlinux ] || $(top)/scripts/check-space $(1) $(2) "the kernel build";
-
 # Goals that make or need no configuration of ours.
 # Without any: everything; a boot needs no modules, a package does.
 krun := $(or $(kgoals),$(if $(filter __kbuild deb check-full,$(goals)),all,bzImage))
 no-config := %config %.config clean mrproper distclean help kernelversion
 kneed := $(filter-out $(no-config),$(krun))
 
+# The name of a kernel is that of its package, so it must not be another's.
+named := $(and $(filter deb check-full,$(goals)),$(if $(findstring mach-xen,$(LOCALVERSION)),,y))
+
 __kbuild: tree $(if $(and $(sub),$(kneed)),xen-image)
-	@$(call adopt,$(OUT))
-	+@set -e; $(if $(kneed),if [ ! -f $(OUT)/obj/.config ]; then \
-		echo "mach-xen: no .config yet: starting from $(or $(sub),i386)_defconfig"; \
-		$(call kbuild,$(OUT),$(sub),$(or $(sub),i386)_defconfig); fi; \
-	$(if $(sub),$(call pae,$(OUT))) \
-	$(if $(filter deb check-full,$(goals)),$(if $(findstring mach-xen,$(LOCALVERSION)),,$(call named,$(OUT)))) \
-	$(call room,$(OUT),$(if $(filter all modules,$(krun)),4000,1500))) \
-	rc=0; $(call kbuild,$(OUT),$(sub),$(krun)) || rc=$$?; \
-	$(call publish,$(OUT)); [ $$rc -eq 0 ] || exit $$rc; \
-	$(if $(and $(sub),$(kneed)),$(call seal,$(OUT)))
+	+@$(top)/scripts/build-kernel $(OUT) $(if $(sub),--xen) $(if $(named),--named) \
+		$(if $(kneed),--default $(or $(sub),i386)_defconfig,--plain) \
+		--room $(if $(filter all modules,$(krun)),4000,1500) \
+		$(krun) -- $(call kbuild,$(OUT),$(sub))
 
 # One Kbuild for all of its goals, also for names that are folders here.
 ifneq ($(kgoals),)
@@ -191,7 +159,6 @@ endif
 
 deb: __kbuild
 	+@$(top)/packaging/build-deb $(OUT) $(call kbuild,$(OUT),xen)
-	@$(call publish,$(OUT))
 
 # --- hypervisor, initrd, booting -------------------------------------------
 
@@ -248,26 +215,16 @@ $(boots-xl):
 
 # --- tests ------------------------------------------------------------------
 
-# The test kernel has its own folder: a minimal config plus our fragment, all
+# The test kernel has its own directory: a minimal config plus our fragment, all
 # built in.
 TEST := $(BUILD)/test
 test-config := $(top)/arch/i386/configs/xen_test.config
 
+test-kernel-build = $(top)/scripts/build-kernel $(TEST) --xen --fragment $(test-config) \
+	--room 1000 all vmlinuz -- $(call kbuild,$(TEST),xen)
+
 test-kernel: tree xen-image
-	+@set -e; $(call adopt,$(TEST)); \
-	sum=$$(cat $(test-config) $(BUILD)/linux.state/stamp | sha256sum); \
-	if [ "$$sum" != "$$(cat $(TEST)/config.sum 2>/dev/null)" ]; then \
-		echo "mach-xen: configuring the test kernel (tinyconfig + xen_test.config)"; \
-		$(call kbuild,$(TEST),xen,tinyconfig) >$(TEST)/config.log; \
-		$(call kbuild,$(TEST),xen,xen_test.config) >>$(TEST)/config.log; \
-		$(top)/scripts/check-config $(test-config) $(TEST)/obj/.config; \
-		echo "$$sum" >$(TEST)/config.sum; \
-	fi; \
-	$(call pae,$(TEST)) \
-	$(call room,$(TEST),1000) \
-	echo "mach-xen: building the test kernel"; \
-	rc=0; $(call kbuild,$(TEST),xen,all vmlinuz) || rc=$$?; \
-	$(call publish,$(TEST)); [ $$rc -eq 0 ] || exit $$rc; $(call seal,$(TEST))
+	+@$(test-kernel-build)
 
 # Its packages, for a test to install in a guest. They are made anew when a source has
 # changed: packing links the kernel once more, so the kernel's time says nothing, and
@@ -279,8 +236,7 @@ test-deb: test-kernel
 		packaging scripts/xen-image -type f -newer $$stamp | head -n 1)" ]; then \
 		rm -f $$stamp; \
 		packaging/build-deb $(TEST) $(call kbuild,$(TEST),xen); \
-		$(call kbuild,$(TEST),xen,all vmlinuz); \
-		$(call publish,$(TEST)); $(call seal,$(TEST)); \
+		$(test-kernel-build); \
 		touch $$stamp; \
 	fi
 
