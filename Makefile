@@ -33,7 +33,7 @@ endif
 boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
 boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
 front := help $(boots) check check-full verify-plain bench-smp xen dom0 initrd \
-	tree test-kernel xen-image deb test-deb guest
+	tree test-kernel xen-image deb test-deb guest list-tests
 test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel deb \
 	test-deb guest
 
@@ -64,7 +64,7 @@ $(error $(filter $(test-front),$(goals)) is for SUBARCH=xen; leave SUBARCH out, 
 endif
 endif
 
-ifneq ($(filter-out help verify-plain tree xen-image,$(goals)),)
+ifneq ($(filter-out help verify-plain tree xen-image list-tests,$(goals)),)
 ifneq ($(ARCH),i386)
 $(error $(if $(ARCH),ARCH=$(ARCH): this front door builds ARCH=i386 only,say ARCH=i386 [SUBARCH=xen]; see 'make help'))
 endif
@@ -240,14 +240,21 @@ test-deb: test-kernel
 		touch $$stamp; \
 	fi
 
-tests := $(or $(TESTS),$(sort $(wildcard $(top)/tools/testing/mach-xen/t/*.t)))
-FULL := $(sort $(wildcard $(top)/tools/testing/mach-xen/full/*.t))
+# TESTS: files, or subjects, which are parts of their names
+t-dir := $(top)/tools/testing/mach-xen
+tests := $(or $(foreach t,$(TESTS),$(or $(wildcard $(t) $(t-dir)/t/*$(t)*.t),$(error \
+	TESTS=$(t) is no file and no part of a name in tools/testing/mach-xen/t))),$(sort \
+	$(wildcard $(t-dir)/t/*.t)))
+FULL := $(sort $(wildcard $(t-dir)/full/*.t))
 
 check: test-kernel xen dom0 initrd xen-image guest test-deb
 	@$(top)/scripts/run-tests $(tests)
 
 check-full: test-kernel deb xen dom0 guest initrd xen-image test-deb
 	@$(top)/scripts/run-tests $(tests) $(FULL)
+
+list-tests:
+	@$(top)/scripts/list-tests
 
 verify-plain: tree
 	+@$(top)/scripts/verify-plain
@@ -274,7 +281,7 @@ help:
 #h                    own Xen; boot-pvgrub2, boot-pygrub: from the guest's disk
 #h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict
 #h make check         build the test kernel and run the tests; closes with a count
-#h make check-full    all tests, the long ones too
+#h make check-full    all tests, the long ones too; list-tests: what each is for
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make bench-smp     how long the secondary CPUs take to start, as a table
 #h make tree xen initrd dom0 guest test-kernel test-deb   only that: build/linux (base,
@@ -285,7 +292,7 @@ help:
 #h                    System.map, .config there
 #h KERNEL_SRC=DIR     an unpatched 6.12 tree instead of Debian's linux-source-6.12
 #h DEPS=skip          install no Debian packages;  J=N or -jN  jobs;  V=1  show commands
-#h TESTS=FILE...      which tests check runs (tools/testing/mach-xen/t/*.t)
+#h TESTS=FILE|WORD    which tests check runs: files, or parts of names
 #h For boot and its sisters:
 #h MEM=MiB VCPUS=N    the guest's memory (512) and virtual CPUs (1)
 #h CMDLINE='...'      added to the kernel's command line

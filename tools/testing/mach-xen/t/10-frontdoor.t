@@ -76,6 +76,9 @@ chmod +x "$t"/t/*.t
 unset MX_LOGS MX_KERNEL MX_VMLINUX MX_INITRD MX_XEN MX_BUILD MX_TOP MX_DEFCONFIG_KERNEL
 ok "make check" $fd check
 ok "counts" grep -qx '4 passed, 0 failed' "$T/last"
+ok "a part of the tests, by a word of their names" $fd check TESTS=2
+ok "counts them alone" grep -qx '2 passed, 0 failed' "$T/last"
+refused "a word that no test has" 'TESTS=nosuch is no file and no part of a name' $fd check TESTS=nosuch
 ok "CI" "$T/repo/.ci/run"
 ok "its last line counts" sh -c "[ \"\$(tail -n 1 $T/last)\" = '4 passed, 0 failed' ]"
 printf '#!/bin/sh\necho not ok 1\necho 1..1\n' >"$t/t/2.t"

@@ -4,7 +4,7 @@
 # scripts/xen-image on files made to hurt it: mutations of the test images, the
 # same ones each time, with address and undefined-behaviour sanitizers, and
 # with a page behind each file that stops a library from reading on.  The long run,
-# led by coverage, is full/27-xen-image-fuzz.t.
+# led by coverage, is full/37-xen-image-fuzz.t.
 # Fails when: it crashes, hangs, says nothing of a file it does not take, or needs
 # more than 1 GiB.  That it can fail is tried with a check taken out.
 . "$(dirname "$0")/tap.sh"

@@ -9,14 +9,5 @@
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 
-boot pvgrub2 pvgrub2 --mem 160 --run report --timeout 600
-ok "user space reached, the guest switched itself off" booted
-ok "nothing of the kernel's is a complaint" kernel_content
-ok "Xen has no complaint about the guest" guest_content
-ok "it was PvGrub2 that xl started" has 'xc_dom_kernel_file: filename="/usr/lib/grub-xen/grub-i386-xen.bin"'
-ok "entry: Xen PV guest" fact_is mach_xen/entry xen-pv-guest
-ok "no PV shim" fact_is mach_xen/pv_shim no
-ok "the kernel is where xen-image's plan says" info_planned pvgrub2 "$MX_KERNEL" 160
-ok "so is its initrd" planned_initrd pvgrub2 "$MX_KERNEL" 160
-common_facts
+boots
 done_testing

@@ -9,7 +9,6 @@
 # Fails when: each dead CPU costs a second, or the base kernel's ten, or another CPU.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
-. "$(dirname "$0")/smp.sh"
 
 # madt FILE APICID...: as QEMU's PC has it, but for the CPUs
 madt()
@@ -52,11 +51,8 @@ milliseconds()
 MX_PLAIN=$MX_INITRD
 ok "a table with CPUs 0 to 3, and 5, 9 and 17" with_madt 0 1 2 3 5 9 17
 MX_INITRD=$T/madt.gz
-boot missing grub $one_thread --mem 384 --vcpus 4 --run report --timeout 200 \
-	--cmdline printk.time=1 --qemuflags '-icount shift=3,sleep=off'
+entry missing
 MX_INITRD=$MX_PLAIN
-ok "the table is taken" has 'ACPI: Table Upgrade: override \[APIC-BOCHS'
-ok "user space reached, machine off" booted
 for id in 5 9 17; do
 	ok "APIC ID $id is named" has "rendezvous: the CPU with APIC ID $id does not answer"
 done
@@ -64,6 +60,4 @@ ok "no other one" [ "$(grep -c 'does not answer' "$log")" = 3 ]
 took=$(milliseconds 'smp: Bringing up secondary CPUs' 'smp: Brought up')
 ok "one wait of a second for the three of them: ${took:-?} ms of guest time" \
 	[ "${took:-9999}" -ge 1000 -a "${took:-9999}" -lt 2000 ]
-ok "four CPUs run" fact_is cpus 4
-ok "nothing of the kernel's is a complaint" kernel_content
 done_testing

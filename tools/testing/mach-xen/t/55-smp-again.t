@@ -12,25 +12,9 @@
 . "$(dirname "$0")/boot.sh"
 . "$(dirname "$0")/smp.sh"
 
-boot hotplug-xen xen $one_thread --mem 384 --vcpus 2 --run hotplug --timeout 400
-ok "hotplug-xen: machine off" booted
-ktap hotplug
-ok "hotplug-xen: Xen has no complaint" xen_content
-ok "hotplug-xen: nothing of the kernel's is a complaint" kernel_content
-
-boot hotplug-bios grub $one_thread \
-	--mem 384 --vcpus 4 --run hotplug --timeout 400
-ok "hotplug-bios: machine off" booted
-ktap hotplug
-ok "hotplug-bios: nothing of the kernel's is a complaint" kernel_content
-
-# Two of four wait in the funnel for nothing, are sent back, and called later.
-boot maxcpus grub $one_thread --mem 384 --vcpus 4 --run hotplug --timeout 400 \
-	--cmdline "maxcpus=2"
-ok "maxcpus: two CPUs at first" has 'smp: Brought up 1 node, 2 CPUs'
-ok "maxcpus: machine off" booted
-ktap hotplug
-ok "maxcpus: four CPUs in the end" has '^ok 1 .* CPUs 0-3$'
+entry hotplug-xen
+entry hotplug-bios
+entry maxcpus
 
 # A kernel and an initrd for the next one.
 with_kexec

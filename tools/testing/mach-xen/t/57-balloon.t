@@ -44,19 +44,7 @@ ok "xl list has 1024 MiB" eval 'xl list guest | grep -q " 1024 "'
 ok "the guest ends" bye
 done_testing
 END
-boot mem-set domu --mem 1024 --script "$T/script" --timeout 600
-ok "the guest switched itself off" booted
-rig_results
-ok "less than 4 MiB lost" between free_lost -4096 4096
-ok "nothing of the kernel's is a complaint" kernel_content
-ok "Xen has no complaint about the guest" guest_content
-
-# An initial domain, with high memory and without.
-for mib in 1024 256; do
-	boot "dom0-$mib" xen --mem $mib --run balloon --timeout 400
-	ok "initial domain, $mib MiB: machine off" booted
-	ktap balloon
-	ok "initial domain, $mib MiB: nothing of the kernel's is a complaint" kernel_content
-	ok "initial domain, $mib MiB: Xen has no complaint" xen_content
-done
+entry mem-set --script "$T/script"
+entry dom0-1024
+entry dom0-256
 done_testing

@@ -10,19 +10,8 @@
 # breakpoint hit meanwhile is lost, or a module's alternatives are not applied.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
-. "$(dirname "$0")/smp.sh"
 
 with_module
 
-boot xen xen $one_thread --mem 256 --vcpus 2 --run textpatch,wx --timeout 300
-ok "xen: machine off" booted
-ktap textpatch
-ktap wx
-ok "xen: Xen has no complaint" xen_content
-ok "xen: nothing of the kernel's is a complaint" kernel_content
-boot grub grub $one_thread --mem 256 --vcpus 2 --run textpatch,wx --timeout 300
-ok "bare metal: machine off" booted
-ktap textpatch
-ktap wx
-ok "bare metal: nothing of the kernel's is a complaint" kernel_content
+boots
 done_testing

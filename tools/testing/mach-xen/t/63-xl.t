@@ -63,9 +63,6 @@ ok "no byte of the console is lost: 40000 lines" flood
 ok "on_crash: the guest is dumped and destroyed" crashed
 done_testing
 END
-boot xl domu --mem 160 --vcpus 3 --script "$T/script" --timeout 600 --dom0-mem 900 \
-	--no-verdict --xl 'on_crash = "coredump-destroy"' --cmdline panic=-1
+entry xl --script "$T/script" --no-verdict
 rig_results
-ok "the tool stack says so" has 'rig: the guest crashed'
-ok "Xen has no complaint about the guest" guest_content
 done_testing

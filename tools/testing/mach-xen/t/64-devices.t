@@ -87,6 +87,5 @@ ok "as many event channels and interrupts as before" same
 ok "the guest ends" bye
 done_testing
 END
-boot devices domu --mem 160 --vcpus 2 --script "$T/script" --timeout $((1200 + rounds * 15))
-guest_verdict
+entry devices --script "$T/script" --timeout $((1200 + rounds * 15))
 done_testing

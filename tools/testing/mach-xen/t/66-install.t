@@ -42,8 +42,5 @@ ok "the guest shuts down" off
 done_testing
 END
 } >"$T/script"
-boot install domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" --script "$T/script" \
-	--dom0-mem 900 --timeout 1200 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' \
-	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
-guest_verdict "$T/disk.img"
+entry install --no-initrd --disk "$T/disk.img" --script "$T/script"
 done_testing

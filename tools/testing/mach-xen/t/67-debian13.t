@@ -12,17 +12,5 @@
 ok "a dom0 of Debian 13's packages" \
 	env BUILD="$MX_BUILD" XEN_SERIES=4.20 "$top/scripts/build-dom0"
 MX_DOM0=$MX_BUILD/dom0-4.20
-boot shim shim --mem 160 --run report,selfcheck --timeout 900
-ok "user space reached, the guest switched itself off" booted
-ok "it is Xen 4.20" has '^\(XEN\) Xen version 4\.20\.'
-ok "nothing of the kernel's is a complaint" kernel_content
-ok "the shim has no complaint" shim_content
-ok "guest type PV" fact_is hypervisor/guest_type PV
-ok "entry: Xen PV guest" fact_is mach_xen/entry xen-pv-guest
-ok "everything is where xen-image's plan says, less what the shim keeps" \
-	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" --shim \
-	"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" 160 "$log"
-ok "the kernel itself says so too" info_planned shim "$MX_KERNEL" 160
-ktap selfcheck
-common_facts
+boots
 done_testing

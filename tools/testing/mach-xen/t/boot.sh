@@ -45,6 +45,84 @@ boot()
 	echo "# $boot_says"
 }
 
+# entry NAME OPTIONS...: the boot NAME of this file in boots.cfg, judged. More options may
+# follow; the table's come first.
+entry()
+{
+	en=$1
+	shift
+	awk -v want="[$(basename "$0" .t)/$en]" '/^\[/ { on = $0 == want } on && /^[a-z]/' \
+		"$top/tools/testing/mach-xen/boots.cfg" >"$T/entry"
+	en_how='' en_run='' en_verdict=''
+	set -- "$@" --
+	while IFS= read -r en_line; do
+		en_key=${en_line%% = *}
+		en_value=${en_line#* = }
+		case $en_key in
+		how)	 en_how=$en_value ;;
+		verdict) en_verdict=$en_value ;;
+		check)	 ;;
+		threads) set -- "$@" --accel tcg,thread=single ;;
+		run)	 en_run=$en_value
+			 set -- "$@" --run "$en_value" ;;
+		*)	 set -- "$@" "--$en_key" "$en_value" ;;
+		esac
+	done <"$T/entry"
+	# What was given goes behind what the table has.
+	while [ "$1" != -- ]; do set -- "$@" "$1"; shift; done
+	shift
+	if [ -z "$en_how" ]; then
+		fail "boots.cfg has an entry $en"
+		return
+	fi
+	boot "$en" "$en_how" "$@"
+	[ "$en_verdict" = no ] || judge "$@"
+	sed -n 's/^check = //p' "$T/entry" >"$T/checks"
+	while IFS= read -r en_line; do
+		eval "ok \"\$en: \${en_line%% | *}\" ${en_line#* | }"
+	done <"$T/checks"
+}
+
+# boots: all of this file's entries, in their order
+boots()
+{
+	for bo in $(sed -n "s|^\[$(basename "$0" .t)/\(.*\)\]\$|\1|p" \
+		"$top/tools/testing/mach-xen/boots.cfg"); do
+		entry "$bo"
+	done
+}
+
+# judge OPTIONS...: what every boot must pass. The machine goes down by itself; a script
+# in dom0 runs to its end; programs that print KTAP pass; the disk's file system is clean;
+# nothing that the kernel or Xen says is a complaint.
+judge()
+{
+	ju_disk='' ju_script=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--disk)	  ju_disk=$2 ;;
+		--script) ju_script=y ;;
+		esac
+		shift
+	done
+	ok "$en: the machine goes down by itself, and nothing failed" booted
+	[ -z "$ju_script" ] || rig_results
+	[ -z "$ju_disk" ] || ok "$en: its file system is clean" /sbin/e2fsck -fn "$ju_disk"
+	for ju_run in $(echo "$en_run" | tr , ' '); do
+		case $ju_run in
+		report)	report_facts ;;
+		*)	ktap "$ju_run" ;;
+		esac
+	done
+	ok "$en: nothing that the kernel says is a complaint" kernel_content
+	case $en_how in
+	xen)	ok "$en: Xen has no complaint" xen_content ;;
+	shim)	ok "$en: the shim has no complaint" shim_content ;;
+	domu|pvgrub2|pygrub)
+		ok "$en: Xen has no complaint about the guest" guest_content ;;
+	esac
+}
+
 booted()
 {
 	[ "$boot_rc" -eq 0 ] && return
@@ -86,6 +164,13 @@ guest_verdict()
 planned()
 {
 	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" \
+		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
+}
+
+# planned_shim MIB: so it is in the shim, less what that keeps
+planned_shim()
+{
+	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" --shim \
 		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
 }
 
@@ -299,17 +384,15 @@ no_complaint()
 }
 
 # The facts every boot of this image must show; needs "report" to have run.
-common_facts()
+report_facts()
 {
-	ok "the kernel says in one line how it was entered" \
-		fact_is entered_lines 1
-	ok "not tainted" fact_is tainted 0
-	ok "no warning, bug or oops in the kernel's log" \
-		fact_is 'dmesg_WARNING' 0
-	ok "no BUG in the kernel's log" fact_is dmesg_BUG 0
-	ok "no call trace in the kernel's log" fact_is dmesg_CallTrace 0
-	ok "no stall in the kernel's log" fact_is dmesg_rcustall 0
-	ok "time runs" fact_is uptime_is_running y
+	ok "$en: the kernel says in one line how it was entered" fact_is entered_lines 1
+	ok "$en: not tainted" fact_is tainted 0
+	ok "$en: no warning, bug or oops in the kernel's log" fact_is dmesg_WARNING 0
+	ok "$en: no BUG in the kernel's log" fact_is dmesg_BUG 0
+	ok "$en: no call trace in the kernel's log" fact_is dmesg_CallTrace 0
+	ok "$en: no stall in the kernel's log" fact_is dmesg_rcustall 0
+	ok "$en: time runs" fact_is uptime_is_running y
 }
 
 # joined FILE: the initrd and the files of $T/list. Archives follow one another, the
