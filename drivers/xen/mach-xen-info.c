@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How this kernel was entered and where it lies: a line in the log and the
- * files of /sys/kernel/mach_xen, the same in both worlds of the one image.
+ * How this kernel was entered and where it lies: a line in the log and files in
+ * /sys/kernel/mach_xen, the same on bare metal and under Xen.
  *
- * Decides nothing. What is in the files is said in
- * Documentation/ABI/testing/sysfs-kernel-mach_xen; tests compare them with
- * what scripts/xen-image of the mach-xen repository foretells.
+ * Documentation/ABI/testing/sysfs-kernel-mach_xen describes the files. Tests compare
+ * the files with the prediction of scripts/xen-image of the mach-xen repository.
  */
 #include <linux/array_size.h>
 #include <linux/init.h>
@@ -50,7 +49,7 @@ static const char * const loader_names[] = {
 
 #define LOADER_KEXEC	0xd
 
-/* How it was entered; the start info of PVH is gone after init. */
+/* Was the PVH entry used? pvh_start_info is gone after init, so keep the answer. */
 static bool entered_by_pvh __ro_after_init;
 
 static const char *loader_name(void)
@@ -76,10 +75,10 @@ static const char *entry_name(void)
 }
 
 /*
- * The PV shim is a hypervisor in an HVM container of another one. A plain CPUID
- * instruction, without Xen's prefix, is answered by that other one, in the leaves for
- * HVM guests. A Xen nested in a Xen looks the same. Where CPUID faults, the shim cannot
- * be told from a Xen on the machine itself.
+ * The PV shim is a Xen that runs as an HVM guest of another Xen. That other Xen answers
+ * a plain CPUID instruction (without Xen's prefix) with the leaves for HVM guests. A
+ * nested Xen looks the same. If CPUID faults, the shim looks like a Xen on the machine
+ * itself, and the answer is "unknown".
  */
 static const char *shim(void)
 {
@@ -99,6 +98,7 @@ static const char *shim(void)
 		if (eax < base + 4)
 			return "unknown";
 		eax = base + 4;
+		ecx = 0;
 		native_cpuid(&eax, &ebx, &ecx, &edx);
 		return eax ? "yes" : "unknown";
 	}
@@ -125,7 +125,7 @@ static int __init mach_xen_entered(void)
 }
 early_initcall(mach_xen_entered);
 
-/* show NAME MODE FORMAT...: a file that says one thing */
+/* show(NAME, MODE, FORMAT, ...): define a file with one line */
 #define show(name, mode, fmt, ...)					\
 static ssize_t name##_show(struct kobject *kobj,			\
 			   struct kobj_attribute *attr, char *buf)	\
@@ -144,7 +144,7 @@ show(pv_shim, 0444, "%s", shim());
 show(load_offset, 0444, "%08lx", (unsigned long)LOAD_OFFSET);
 show(virt_base, 0444, "%08lx", (unsigned long)MACH_XEN_VIRT_BASE);
 show(hypervisor_start, 0444, "%08lx", mach_hypervisor_start);
-/* Where the kernel is when its address is random is for root. */
+/* Only root may read addresses that KASLR randomizes. */
 show_range(image_virtual, 0400, _text, _end - 1);
 show_range(image_physical, 0400, __pa_symbol(_text), __pa_symbol(_end) - 1);
 show(fixmap_top, 0400, "%08lx", (unsigned long)FIXADDR_TOP);
