@@ -2,10 +2,11 @@
 /*
  * APIC IDs of vcpus, and the driver of the local APIC.
  *
- * Any real CPU may run any vcpu, so the IDs of real CPUs mean nothing to a guest and
- * there is no topology. A vcpu has the ID it was registered with: from the host's
- * tables, or made up here. The driver for PV guests is upstream's
- * (arch/x86/xen/apic.c), but its read() returns the IDs of real CPUs.
+ * Any real CPU may run any vcpu. So the IDs of real CPUs mean nothing to a guest, and
+ * there is no topology. A vcpu keeps the ID it was registered with: an ID from the
+ * host's tables, or one made up here or in smp_pv.c. The driver is in
+ * arch/x86/xen/apic.c. In an initial domain its read() would return the IDs of real
+ * CPUs.
  */
 #include <linux/bitmap.h>
 #include <linux/init.h>
@@ -20,9 +21,9 @@
 #include "mach-xen.h"
 
 /**
- * xen_vcpu_apic_id - APIC ID of the vcpu that asks
+ * xen_vcpu_apic_id - get the APIC ID of the current vcpu
  *
- * Return: the APIC ID; the number of the vcpu before it has one.
+ * Return: the APIC ID, or the vcpu's number while no APIC ID is registered for it.
  */
 u32 xen_vcpu_apic_id(void)
 {
@@ -45,8 +46,9 @@ static u32 xen_read_apic(u32 reg)
 
 #ifdef CONFIG_SMP
 /*
- * The CPUs of an initial domain come from the host's ACPI tables, and those
- * name real CPUs: a domain with more vcpus than that gets APIC IDs here.
+ * In an initial domain the kernel registers the CPUs of the host's ACPI tables, one for
+ * each real CPU. If the domain has more vcpus than that, this function registers APIC
+ * IDs for the others.
  */
 static void __init xen_pv_dom0_smp_config(void)
 {
@@ -70,10 +72,11 @@ static void __init xen_pv_dom0_smp_config(void)
 #endif
 
 /**
- * mach_pv_init_platform - choose the driver of the local APIC, and who counts CPUs
+ * mach_pv_init_platform - set the APIC driver and the function that registers CPUs
  *
- * This must come before the host's tables are read. With the default driver the kernel
- * would take what is mapped in the place of the local APIC for the boot CPU's ID.
+ * This must come before the kernel reads the host's tables. Xen has no local APIC for
+ * the guest; the kernel maps a dummy page instead. The default driver would read the
+ * boot CPU's ID from that page.
  */
 void __init mach_pv_init_platform(void)
 {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The CPU of a PV guest, where 32-bit differs from 64-bit: features that a guest cannot
- * have, and a vcpu that does not come up. The rest is in arch/x86/xen/enlighten_pv.c.
+ * The CPU of a PV guest, where 32-bit differs from 64-bit. The rest is in
+ * arch/x86/xen/enlighten_pv.c.
+ *
+ * This file clears features that a guest cannot have, and cleans up after a vcpu that
+ * failed to start.
  */
 #include <linux/init.h>
 
@@ -16,7 +19,7 @@
 /**
  * mach_pv_init_cpu - set up the boot CPU, where 32-bit differs from 64-bit
  *
- * Called once the kernel's GDT is loaded, before the first decision by a feature bit.
+ * Called once the kernel's GDT is loaded, before any code relies on a feature bit.
  */
 void __init mach_pv_init_cpu(void)
 {
@@ -24,36 +27,36 @@ void __init mach_pv_init_cpu(void)
 
 	xen_keep_cpuid_answers();
 
-	/* What the CPU can do, for what is decided before identify_cpu(). */
+	/* Code that runs before identify_cpu() needs the feature bits. */
 	cpu_detect(&boot_cpu_data);
 	get_cpu_cap(&boot_cpu_data);
 
-	/* For what is mapped before probe_page_size_mask() does this. */
+	/* probe_page_size_mask() sets this later. Earlier mappings need NX, too. */
 	__default_kernel_pte_mask |= __supported_pte_mask & _PAGE_NX;
 
-	/* Large and global pages are the hypervisor's. */
+	/* A PV guest cannot use large or global pages. */
 	setup_clear_cpu_cap(X86_FEATURE_PSE);
 	setup_clear_cpu_cap(X86_FEATURE_PSE36);
 	setup_clear_cpu_cap(X86_FEATURE_PGE);
 	/* There is no vm86 mode in a guest of a 64-bit hypervisor. */
 	setup_clear_cpu_cap(X86_FEATURE_VME);
-	/* Instructions of ring 0. */
+	/* A kernel in ring 1 cannot use these. */
 	setup_clear_cpu_cap(X86_FEATURE_SMAP);
 	setup_clear_cpu_cap(X86_FEATURE_SMEP);
 	setup_clear_cpu_cap(X86_FEATURE_UMIP);
-	/* The way out that would need it is not taken, see entry.S. */
+	/* Exits under Xen do not run the espfix code of entry_32.S, see entry.S. */
 	setup_clear_cpu_cap(X86_BUG_ESPFIX);
 
-	/* setup_arch() starts from these. */
+	/* setup_arch() copies new_cpu_data over boot_cpu_data. */
 	get_cpu_address_sizes(&boot_cpu_data);
 	new_cpu_data = boot_cpu_data;
 }
 
 /**
- * mach_pv_undo_cpu_up - give back what a vcpu has that does not come up
- * @cpu:	its number
+ * mach_pv_undo_cpu_up - free the timer and the IRQs of a vcpu that failed to start
+ * @cpu:	number of the vcpu
  *
- * The hotplug core undoes the steps before one that fails, and not that one.
+ * The hotplug core does not undo the step that failed, only the steps before it.
  */
 void mach_pv_undo_cpu_up(unsigned int cpu)
 {

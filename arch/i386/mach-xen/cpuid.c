@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUID of a vcpu that starts: answered from what the boot CPU was told.
+ * CPUID of a starting vcpu: answered from a table that the boot CPU has filled.
  *
- * Xen emulates CPUID. A vcpu that starts asks a hundred times for what is the same for
- * all vcpus of a domain (guest_cpuid() in xen/arch/x86/cpuid.c). More than half of its
- * start would be that.
+ * Xen emulates CPUID. A starting vcpu executes CPUID some hundred times, and most
+ * answers are the same for all vcpus of a domain (guest_cpuid() in
+ * xen/arch/x86/cpuid.c). Without the table, CPUID would take more than half of the time
+ * that a vcpu needs to start.
  */
 #include <linux/init.h>
 #include <linux/preempt.h>
@@ -15,18 +16,18 @@
 
 #include "mach-xen.h"
 
-/* What the boot CPU was told while it was alone */
+/* An answer that the boot CPU got while it was alone */
 struct xen_cpuid_answer {
 	bool known;
 	u32 leaf, subleaf;
 	u32 ax, bx, cx, dx;
 };
 
-#define XEN_CPUID_ANSWERS	128	/* a power of 2, twice what is kept */
+#define XEN_CPUID_ANSWERS	128	/* a power of 2, twice the answers kept */
 
 static struct xen_cpuid_answer xen_cpuid_answers[XEN_CPUID_ANSWERS] __ro_after_init;
 
-/* Where the answer is or may be put; NULL if there is no room. */
+/* Find the entry of an answer, or a free entry for it. NULL: the table is full. */
 static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
 {
 	u32 i, at = leaf + (leaf >> 26) + subleaf * 5;
@@ -43,13 +44,13 @@ static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
 }
 
 /*
- * Answers that differ between vcpus are not kept: topology, and what depends on XCR0.
- * In leaf 1 xen_kept_cpuid() puts the APIC ID right, and OSXSAVE shows Xen's CR4 to a
- * kernel, not the vcpu's (guest_cpuid()). OSPKE in leaf 7 follows CR4.PKE, which a PV
- * guest may not set.
+ * Answers that differ between vcpus are not kept: the leaves of the topology, and leaf
+ * 0xd, which depends on XCR0. Leaf 1 is kept: xen_kept_cpuid() replaces its APIC ID,
+ * and for a kernel its OSXSAVE shows Xen's CR4, not the vcpu's (guest_cpuid()). Leaf 7
+ * is kept: its OSPKE follows CR4.PKE, which a PV guest may not set.
  *
- * The leaves of hypervisors are not kept either. Code that looks for one asks for
- * hundreds of them, once, and would leave no room.
+ * The leaves of hypervisors are not kept. Code that looks for a hypervisor reads
+ * hundreds of them once, and they would fill the table.
  */
 static bool xen_cpuid_kept(u32 leaf)
 {
@@ -67,7 +68,7 @@ static bool xen_cpuid_kept(u32 leaf)
 	return true;
 }
 
-/* The operation that 64-bit guests have. It asks Xen. */
+/* The original pv_ops.cpu.cpuid, which asks Xen. */
 static void (*xen_emulated_cpuid)(unsigned int *ax, unsigned int *bx,
 				  unsigned int *cx, unsigned int *dx) __ro_after_init;
 
@@ -78,7 +79,7 @@ static void xen_kept_cpuid(unsigned int *ax, unsigned int *bx,
 	const bool alone = system_state == SYSTEM_BOOTING;
 	struct xen_cpuid_answer *a = NULL;
 
-	/* User space's questions by /dev/cpu go to Xen. */
+	/* CPUID of an online vcpu goes to Xen, also that of /dev/cpu. */
 	if (alone || !cpu_online(raw_smp_processor_id()))
 		a = xen_cpuid_find(leaf, subleaf);
 	if (a && a->known && !alone) {
@@ -100,9 +101,9 @@ static void xen_kept_cpuid(unsigned int *ax, unsigned int *bx,
 }
 
 /**
- * xen_keep_cpuid_answers - from now on keep what CPUID answers
+ * xen_keep_cpuid_answers - keep the answers of CPUID from now on
  *
- * The boot CPU calls this before it asks what it wants to know about itself.
+ * The boot CPU calls this before it reads its own features.
  */
 void __init xen_keep_cpuid_answers(void)
 {

@@ -6,7 +6,8 @@
  *
  * Xen owns the tables while they are in use: their pages are read-only to us, a
  * descriptor is written by hypercall, and an IDT is a list of handlers.
- * Relies on Xen raising the privilege level of kernel descriptors to ring 1
+ *
+ * This file relies on Xen changing DPL 0 to 1 in the descriptors that it takes
  * (check_descriptor() in xen/arch/x86/pv/descriptor-tables.c).
  */
 #include <linux/highmem.h>
@@ -24,17 +25,17 @@
 
 #include "mach-xen.h"
 
-/* The IDT. All CPUs have the same, and only the first one loads it. */
+/* The IDT of all CPUs. Only the boot CPU loads it. */
 static struct desc_ptr idt_desc;
 
 /**
- * mach_pv_direct_alias - the mapping of an LDT's page in the direct map
+ * mach_pv_direct_alias - find the second mapping of an LDT page
  * @pfn:	the page
  * @v:		its address in the vmalloc area
  *
- * Xen takes descriptors from pages without a writable mapping.
+ * Xen takes descriptors only from pages that have no writable mapping.
  *
- * Return: the address, @v for a page of high memory.
+ * Return: the address in the direct map, or @v for a highmem page, which has none.
  */
 void *mach_pv_direct_alias(unsigned long pfn, void *v)
 {
@@ -48,10 +49,10 @@ void *mach_pv_direct_alias(unsigned long pfn, void *v)
 }
 
 /**
- * mach_store_gdt - where the descriptors in use are
+ * mach_store_gdt - get the address of the GDT that the kernel uses
  * @dtr:	is filled in
  *
- * SGDT would tell the hypervisor's.
+ * Under Xen the SGDT instruction returns the address of the hypervisor's GDT.
  */
 void mach_store_gdt(struct desc_ptr *dtr)
 {
@@ -63,7 +64,7 @@ void mach_store_gdt(struct desc_ptr *dtr)
 	}
 }
 
-/* The stubs whose way in or out differs from bare metal's. */
+/* Vectors that need another entry stub under Xen than on bare metal */
 static const struct {
 	asmlinkage void (*native)(void);
 	asmlinkage void (*xen)(void);
@@ -88,8 +89,9 @@ static unsigned long trap_address(const gate_desc *gate)
 }
 
 /*
- * Xen has no task gates, so there is no handler for the double fault; and it raises
- * no interrupt by the table, each of whose entries costs at every vcpu's start.
+ * Xen has no task gates, so the double fault has no handler. Xen delivers device
+ * interrupts as events, so their vectors are left out: each entry would make the start
+ * of every vcpu slower.
  */
 static bool gate_to_trap(int vector, const gate_desc *gate,
 			 struct trap_info *info)
@@ -125,7 +127,7 @@ static unsigned int convert_idt(const struct desc_ptr *desc,
 }
 
 /**
- * xen_copy_trap_info - the IDT for the context of a new vcpu
+ * xen_copy_trap_info - copy the IDT to the context of a new vcpu
  * @traps:	array of 256 entries, indexed by vector
  */
 void xen_copy_trap_info(struct trap_info *traps)
@@ -138,7 +140,7 @@ void xen_copy_trap_info(struct trap_info *traps)
 }
 
 /**
- * xen_write_idt_entry - write a gate, and tell Xen of it
+ * xen_write_idt_entry - write a gate and give it to Xen
  * @dt:		the table
  * @entry:	the vector
  * @g:		the gate
@@ -171,7 +173,7 @@ void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g)
  */
 void xen_load_idt(const struct desc_ptr *desc)
 {
-	/* Exceptions, the system call, and one that ends the list. */
+	/* Exceptions, the system call, and an entry that ends the list */
 	struct trap_info traps[FIRST_EXTERNAL_VECTOR + 2];
 	unsigned int out;
 
@@ -191,7 +193,8 @@ void xen_load_idt(const struct desc_ptr *desc)
 /**
  * xen_leave_boot_segments - move the boot CPU to the segments of the kernel's GDT
  *
- * The selectors of Xen's GDT would go on working, but the kernel compares with its own.
+ * The selectors of Xen's GDT would still work. But the kernel compares segment
+ * registers with the selectors of its own GDT.
  */
 void __init xen_leave_boot_segments(void)
 {
@@ -204,10 +207,10 @@ void __init xen_leave_boot_segments(void)
 }
 
 /**
- * xen_enable_sysenter - have Xen pass on sysenter on the current vcpu
+ * xen_enable_sysenter - register the sysenter callback of the current vcpu
  *
- * On AMD the instruction does not exist in compatibility mode, in which a
- * 64-bit hypervisor runs its guests: int $0x80 is left.
+ * A 64-bit hypervisor runs 32-bit guests in compatibility mode. AMD CPUs have no
+ * sysenter in that mode, so programs use int $0x80 there.
  */
 void xen_enable_sysenter(void)
 {
@@ -227,7 +230,7 @@ void xen_enable_sysenter(void)
 }
 
 /**
- * xen_enable_syscall - have Xen pass on syscall, which is refused with a signal
+ * xen_enable_syscall - register a callback that answers syscall with SIGILL
  *
  * Without a callback Xen would deliver a general protection fault for it.
  */

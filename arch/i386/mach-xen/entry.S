@@ -2,14 +2,13 @@
 /*
  * Into and out of a ring-1 kernel.
  *
- * Exceptions and int $0x80 enter by the stubs of entry_32.S: Xen's frame is
- * the hardware's, with the event mask in the upper half of the CS slot, which
- * those stubs clear, and EFLAGS.IF showing the same. This file has what
- * differs: the way out, the event upcall, the failsafe callback, sysenter and
- * the hypercall itself.
+ * Exceptions and int $0x80 enter by the stubs of entry_32.S. Xen's frame looks like the
+ * hardware's. The upper half of its CS slot has the event mask; the stubs clear it.
+ * EFLAGS.IF is set if events were not masked. This file has the code that differs: the
+ * exits, the event upcall, the failsafe callback, sysenter and the hypercall itself.
  *
- * Relies on the exits of entry_32.S jumping here (asm/mach_entry.h) and on
- * events being masked when they do.
+ * The exits of entry_32.S jump here (asm/mach_entry.h), and must do so with events
+ * masked.
  */
 #include <linux/errno.h>
 #include <linux/linkage.h>
@@ -51,8 +50,7 @@
 .endm
 
 /*
- * Run one instruction with the kernel's %fs, whatever %fs is. %eax is left on the
- * stack.
+ * Run one instruction with the kernel's %fs and restore %fs. The caller must pop %eax.
  */
 .macro WITH_KERNEL_FS insn:vararg
 	pushl	%eax
@@ -67,8 +65,8 @@
 .endm
 
 /*
- * From pt_regs to all registers but %eax restored, %eax the vcpu_info, and
- * on the stack: ax, ip, cs, flags, sp, ss.
+ * %esp points to pt_regs. Restore all registers but %eax, which gets the address of the
+ * vcpu_info. After this the stack has: ax, ip, cs, flags, sp, ss.
  */
 .macro RESTORE_TO_USER
 	movl	PER_CPU_VAR(xen_vcpu), %eax
@@ -83,9 +81,9 @@
 .endm
 
 /*
- * The same for a context in the kernel: ax, ip, cs, flags go right below
- * regs->sp, into the gap that FIXUP_FRAME left (a handler may have moved
- * regs->sp), and %esp never passes live data, for an NMI may come.
+ * The same for a return to the kernel: copy ax, ip, cs, flags to the words below
+ * regs->sp. FIXUP_FRAME left a gap there. A handler may have changed regs->sp. An NMI
+ * may come at any time, so live data is never below %esp.
  */
 .macro RESTORE_TO_KERNEL
 	movl	PT_OLDESP(%esp), %edx
@@ -111,7 +109,7 @@
 
 SYM_CODE_START(xen_exit_to_kernel)
 	RESTORE_TO_KERNEL
-	/* Where events were masked before, they stay so. */
+	/* If events were masked in the interrupted context, leave them masked. */
 	testb	$(X86_EFLAGS_IF >> 8), 3*4+1(%esp)
 	jnz	xen_unmask_and_iret
 	popl	%eax
@@ -122,12 +120,12 @@ SYM_CODE_START(xen_iret)
 	RESTORE_TO_USER
 	CLEAR_CPU_BUFFERS
 SYM_INNER_LABEL(xen_unmask_and_iret, SYM_L_LOCAL)
-	/* %ds is not ours any more. */
+	/* %ds has been restored, so address the vcpu_info by %ss. */
 	movb	$0, %ss:XEN_vcpu_info_mask(%eax)
 	/*
-	 * From here on an upcall may come at each instruction. Its entry
-	 * recognizes the range and goes on as if it had come at the context
-	 * we return to, so that upcalls do not pile up on the stack.
+	 * From here on an upcall may come at each instruction. The upcall entry
+	 * recognizes this range and drops the frame that points into it. So
+	 * upcalls do not pile up on the stack.
 	 */
 SYM_INNER_LABEL(xen_critical_start, SYM_L_GLOBAL)
 	testb	$0xff, %ss:XEN_vcpu_info_pending(%eax)
@@ -144,12 +142,12 @@ SYM_INNER_LABEL(xen_critical_end, SYM_L_GLOBAL)
 SYM_CODE_END(xen_iret)
 
 /*
- * The user context cannot be returned to (bad %cs or %ss): deliver that as
- * an exception of its own. The fixup enters with events enabled as the frame
- * had it, while iret_error() expects an entry with them disabled.
+ * iret to user mode has failed (bad %cs or %ss): raise an exception for the task. The
+ * fixup comes here with events unmasked, as they were at the iret. iret_error() expects
+ * them masked.
  */
 SYM_CODE_START_LOCAL(xen_iret_failed)
-	/* One instruction: until it ran, the task may be moved to another vcpu. */
+	/* Use one instruction: until it has run, the task may move to another vcpu. */
 	WITH_KERNEL_FS movb $1, PER_CPU_VAR(xen_vcpu_info + XEN_vcpu_info_mask)
 	popl	%eax
 	jmp	asm_iret_error
@@ -167,9 +165,9 @@ SYM_CODE_START(xen_asm_exc_xen_hypervisor_callback)
 	jae	asm_exc_xen_hypervisor_callback
 
 	/*
-	 * Drop the frame inside the critical range. What is under it is the
-	 * frame to return to, with %eax on top until that was popped. An NMI
-	 * may have hit the range too, so look again.
+	 * Drop the frame that points into the critical range. The frame to
+	 * return to is below it, with %eax on top if that was not popped yet.
+	 * An NMI may have interrupted the range too, so check again.
 	 */
 	cmpl	$xen_critical_iret, (%esp)
 	leal	3*4(%esp), %esp
@@ -179,12 +177,12 @@ SYM_CODE_START(xen_asm_exc_xen_hypervisor_callback)
 SYM_CODE_END(xen_asm_exc_xen_hypervisor_callback)
 
 /*
- * Xen could not load a data segment of the context it was about to run, which may
- * be the kernel at any instruction: %gs is the user's there. On the stack: ds, es,
- * fs, gs as they were, then ip, cs, flags, (sp, ss).
+ * Xen could not load a data segment of the context it was about to run. That context
+ * may be the kernel, at any instruction, because %gs has the user's selector there. On
+ * the stack: ds, es, fs, gs as they were, then ip, cs, flags, (sp, ss).
  *
- * Xen has made the registers null that failed, and has masked events. Go on where
- * it was, with events as they were.
+ * Xen has set the registers that failed to null, and has masked events. Return to that
+ * context with events as they were.
  */
 SYM_CODE_START(xen_failsafe_callback)
 	addl	$4*4, %esp
@@ -227,8 +225,8 @@ SYM_CODE_START(xen_entry_SYSENTER_32)
 SYM_CODE_END(xen_entry_SYSENTER_32)
 
 /*
- * syscall of a 32-bit program, which Xen takes on AMD CPUs. It is no system
- * call of a 32-bit kernel: give the signal that it gets on bare metal.
+ * syscall of a 32-bit program. On AMD CPUs Xen enters the kernel here. A 32-bit kernel
+ * has no system calls by syscall: raise #UD, as on bare metal.
  */
 SYM_CODE_START(xen_entry_SYSCALL_32)
 	subl	$2, (%esp)
@@ -263,8 +261,8 @@ SYM_CODE_END(xen_return_by_hypercall)
 /*
  * void xen_end_exception(void)
  *
- * Have Xen send the next NMI or machine check to this vcpu, by HYPERVISOR_iret to
- * the caller. Events are masked, and stay so.
+ * End the NMI or machine check by HYPERVISOR_iret to the caller, so that Xen can send
+ * the next one to this vcpu. Events are masked, and stay masked.
  */
 SYM_FUNC_START(xen_end_exception)
 	popl	%edx
@@ -287,8 +285,8 @@ SYM_FUNC_START(xen_hypercall_pv)
 SYM_FUNC_END(xen_hypercall_pv)
 
 /*
- * Calls for events that have come meanwhile. The caller, which is upstream's
- * xen_irq_enable_direct, must keep all registers but %eax and %edx.
+ * Handle events that came while events were masked. xen_irq_enable_direct calls this.
+ * It is a callee-save operation, so only %eax and %edx may change.
  */
 SYM_FUNC_START(check_events)
 	FRAME_BEGIN
@@ -308,7 +306,7 @@ SYM_CODE_START(asm_cpu_bringup_and_idle)
 	ud2
 SYM_CODE_END(asm_cpu_bringup_and_idle)
 
-/* void xen_cpu_bringup_again(unsigned long stack) */
+/* void xen_cpu_bringup_again(unsigned long stack): a vcpu comes online again */
 SYM_CODE_START(xen_cpu_bringup_again)
 	movl	%eax, %esp
 	call	cpu_bringup_and_idle

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Start of day on Xen, and what a Xen loader reads in the image.
+ * Start of day on Xen, and the notes that a Xen loader reads in the image.
  *
- * Decides where a Xen loader puts the image (by the values of mach_layout.h)
- * and where it enters it. Relies on the state that Xen's public/arch-x86
- * headers promise a 32-bit PV guest: ring 1, paging on, image and a stack
- * mapped at VIRT_BASE, flat segments, %esi = start_info.
+ * The notes tell a Xen loader where to put the image (with the values of mach_layout.h)
+ * and where to enter it. The entry relies on the state that Xen's public/arch-x86
+ * headers promise a 32-bit PV guest: ring 1, paging on, image and a stack mapped at
+ * VIRT_BASE, flat segments, %esi = start_info.
  */
 #include <linux/elfnote.h>
 #include <linux/init.h>
@@ -21,19 +21,20 @@
 #include <xen/interface/elfnote.h>
 #include <asm/xen/interface.h>
 
-/* What Xen must offer, and what more the image can do. */
+/* Features of Xen: "!" marks one that the image requires. It can use the others. */
 #define MACH_XEN_FEATURES	"!writable_page_tables|pae_pgdir_above_4gb"
 
 	__INIT
 SYM_CODE_START(startup_xen)
 	cld
 
-	/* Nothing but the value of %esi is needed from the boot stack. */
+	/* Nothing on the loader's stack is needed. %esi has the start_info. */
 	movl	$__top_init_kernel_stack, %esp
 
 	/*
-	 * The first per-cpu area is the one in the image, linked at its
-	 * address: a flat %fs serves until the kernel has its own GDT.
+	 * Per-cpu symbols are linked at their addresses in the first per-cpu
+	 * area, which is in the image. So a flat %fs will do until the kernel
+	 * loads its own GDT.
 	 */
 	movl	%ss, %eax
 	movl	%eax, %fs
@@ -54,9 +55,9 @@ SYM_CODE_END(startup_xen)
 	ELFNOTE(Xen, XEN_ELFNOTE_FEATURES,	.asciz MACH_XEN_FEATURES)
 
 	/*
-	 * The same for loaders that know no notes (Xen before 3.1): what they
-	 * understand of it. The linker script adds the address after the last
-	 * "0x". PAE must be followed by a comma, old parsers want one.
+	 * The same for loaders that know no notes (Xen before 3.1), as far as
+	 * they understand it. The linker script adds the address after the last
+	 * "0x". Old parsers want a comma after the value of PAE.
 	 */
 	.pushsection __xen_guest, "a", @progbits
 	.ascii	"GUEST_OS=linux,GUEST_VER=2.6,XEN_VER=xen-3.0"

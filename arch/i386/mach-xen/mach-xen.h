@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the Xen subarchitecture share.
+ * Declarations that the files of the Xen subarchitecture share.
  */
 #ifndef MACH_XEN_H
 #define MACH_XEN_H

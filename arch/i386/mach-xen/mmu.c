@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page tables of a PV guest that runs, where 32-bit differs from 64-bit. The rest is in
+ * Page tables of a running PV guest, where 32-bit differs from 64-bit. The rest is in
  * arch/x86/xen/mmu_pv.c, the start of day in mmu_init.c.
  *
- * Decides which pages are a part of an address space, and what a suspend does with
- * temporary mappings.
+ * This file adds the kernel PMD page of an address space to the walks of mmu_pv.c, and
+ * converts temporary mappings for a suspend.
  *
- * The last top-level slot needs a page of its own in each address space
- * (SHARED_KERNEL_PMD is 0), which must not be pinned by itself: Xen puts its mappings
- * into it when the top level is checked.
+ * Each address space needs its own PMD page for the last top-level slot
+ * (SHARED_KERNEL_PMD is 0). The kernel must not pin that page by itself: Xen adds its
+ * own mappings to the page when it validates the top level.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -18,14 +18,14 @@
 #include "mach-xen.h"
 
 /**
- * mach_pv_walk_kernel_pmd - of an address space's own pages, the one of the last slot
+ * mach_pv_walk_kernel_pmd - call a function for the PMD page of the last slot
  * @mm:		the address space
  * @pgd:	its top level
  * @func:	called for the page
- * @limit:	last byte that is walked; a walk of the kernel's own table goes beyond
- *		PAGE_OFFSET, and has met the page already
+ * @limit:	last byte of the walk; if it is above PAGE_OFFSET, the caller has walked
+ *		the last slot already
  *
- * The tables under that page are the kernel's.
+ * All address spaces share the tables below that page.
  */
 void mach_pv_walk_kernel_pmd(struct mm_struct *mm, pgd_t *pgd,
 			     void (*func)(struct mm_struct *mm, struct page *page,
@@ -39,8 +39,9 @@ void mach_pv_walk_kernel_pmd(struct mm_struct *mm, pgd_t *pgd,
 }
 
 /*
- * kmap_local keeps the entries of a task that is switched out (mm/highmem.c). The
- * tool stack does not find them there: over a suspend they hold pfns.
+ * kmap_local saves the page table entries of a task that is switched out
+ * (mm/highmem.c). The tool stack cannot find these entries to convert them. So they
+ * hold pfns, not mfns, during a suspend.
  */
 static void xen_convert_kmaps(bool to_mfns)
 {
@@ -60,7 +61,7 @@ static void xen_convert_kmaps(bool to_mfns)
 }
 
 /**
- * mach_pv_kmaps_to_pfns - before a suspend
+ * mach_pv_kmaps_to_pfns - convert saved kmap_local entries before a suspend
  *
  * Called with all other CPUs stopped.
  */

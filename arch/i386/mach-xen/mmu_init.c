@@ -3,8 +3,8 @@
  * Page tables of a PV guest at the start of day, where 32-bit differs from 64-bit. The
  * rest is in arch/x86/xen/mmu_pv.c.
  *
- * Builds the kernel's own table from the loader's, and decides where the list of frames
- * stays.
+ * This file builds the kernel's own page table from the loader's, and moves the p2m
+ * list to its final address.
  */
 #include <linux/init.h>
 #include <linux/memblock.h>
@@ -32,17 +32,17 @@ static phys_addr_t xen_pt_base __initdata, xen_pt_size __initdata;
 /* The kernel's page for the last top-level slot. */
 static pmd_t xen_kernel_pmd[PTRS_PER_PMD] __page_aligned_bss;
 
-/* What is used once the kernel's table is complete. */
+/* Operations for the time after the kernel's table is complete. */
 static struct pv_mmu_ops xen_mmu_ops_late __initdata;
 
 /*
  * The kernel's own table while it is built.
  *
- * It is pinned already, so each of the 200000 entries of the direct map is a
- * hypercall, unless they are collected. Nobody reads what is in the queue:
- * init_32.c flushes the TLB before it uses a new mapping, and the callers
- * below that need the table to be current flush the queue. It is empty when
- * xen_pagetable_init() begins, which stores at once.
+ * The table is pinned already. Without a queue, each of the 200000 entries of the
+ * direct map would be a hypercall. Nobody uses an entry while it is in the queue:
+ * init_32.c flushes the TLB before it uses a new mapping, and callers below that need
+ * the table to be current flush the queue. The queue is empty when xen_pagetable_init()
+ * begins. From then on set_pte() writes entries immediately.
  */
 #define INIT_QUEUE_LEN	256
 static struct mmu_update init_queue[INIT_QUEUE_LEN] __initdata;
@@ -67,8 +67,8 @@ void __init xen_set_pte_init(pte_t *ptep, pte_t pte)
 	u64 val = pte_val_ma(pte);
 
 	/*
-	 * What is read-only is a table or a descriptor page; the direct map
-	 * must not make it writable.
+	 * A page that is mapped read-only is a page table or a descriptor page.
+	 * Keep it read-only in the direct map.
 	 */
 	if ((old & _PAGE_PRESENT) && !(old & _PAGE_RW) &&
 	    !((old ^ val) & XEN_PTE_MFN_MASK))
@@ -85,7 +85,7 @@ void __init xen_set_pte_init(pte_t *ptep, pte_t pte)
 	init_queued++;
 }
 
-/* A table is about to be used by one that is pinned. */
+/* Make a page table read-only before an entry of a pinned table points to it. */
 static void __init xen_announce_table(u64 entry)
 {
 	xen_flush_init_queue();
@@ -124,7 +124,7 @@ static void __init xen_flush_tlb_one_init(unsigned long addr)
 }
 
 /**
- * mach_pv_init_mmu_ops - collect what is written while the kernel's table is built
+ * mach_pv_init_mmu_ops - set the operations that build the kernel's table
  */
 void __init mach_pv_init_mmu_ops(void)
 {
@@ -139,10 +139,10 @@ void __init mach_pv_init_mmu_ops(void)
 }
 
 /**
- * mach_pv_post_allocator_init - the direct map is complete
+ * mach_pv_post_allocator_init - stop queueing, the direct map is complete
  *
- * init_32.c attaches page tables without paravirt_alloc_pte(). Until mem_init() ends,
- * set_pmd() and set_pud() make them read-only.
+ * init_32.c attaches page tables without paravirt_alloc_pte(). So set_pmd() and
+ * set_pud() make them read-only until mach_pv_after_bootmem().
  */
 void __init mach_pv_post_allocator_init(void)
 {
@@ -161,7 +161,7 @@ void __init mach_pv_post_allocator_init(void)
 }
 
 /**
- * mach_pv_after_bootmem - there are struct pages
+ * mach_pv_after_bootmem - restore set_pmd() and set_pud() once struct pages exist
  */
 void __init mach_pv_after_bootmem(void)
 {
@@ -181,11 +181,12 @@ static void __init xen_pin_early(unsigned int cmd, unsigned long pfn)
 }
 
 /**
- * xen_setup_kernel_pagetable - take note of the loader's page tables
- * @pgd:	top level of the tables we run on
- * @max_pfn:	pages of the guest
+ * xen_setup_kernel_pagetable - record and reserve the loader's page tables
+ * @pgd:	top level of the loader's page tables
+ * @max_pfn:	number of pages of the guest, not used
  *
- * They stay until setup_arch() loads swapper_pg_dir.
+ * The kernel runs on them until setup_arch() loads swapper_pg_dir, which goes on using
+ * their lowest level.
  */
 void __init xen_setup_kernel_pagetable(pgd_t *pgd, unsigned long max_pfn)
 {
@@ -199,7 +200,7 @@ void __init xen_setup_kernel_pagetable(pgd_t *pgd, unsigned long max_pfn)
 
 	this_cpu_write(xen_cr3, __pa(pgd));
 
-	/* The machine-to-physical table is the lowest thing in the hole. */
+	/* The hypervisor's hole begins with the machine-to-physical table. */
 	mach_hypervisor_start = (unsigned long)machine_to_phys_mapping;
 	reserve_top_address(MACH_HYPERVISOR_HOLE);
 }
@@ -216,9 +217,9 @@ static void __init xen_make_readonly(void *vaddr)
 /**
  * mach_pv_build_pagetable - make swapper_pg_dir from the loader's tables
  *
- * Called before each load of it. Only the first one, in setup_arch(), finds another
- * table loaded: setup_arch() has just copied into it what bare metal needs. The
- * lowest-level tables are the loader's, so nothing moves.
+ * Called before each load of swapper_pg_dir. Only the first load, in setup_arch(),
+ * builds it, and overwrites the entries that setup_arch() has copied for bare metal.
+ * The new table uses the loader's lowest-level tables, so no mapping changes.
  */
 void __init mach_pv_build_pagetable(void)
 {
@@ -230,7 +231,7 @@ void __init mach_pv_build_pagetable(void)
 		return;
 
 	old_pmd = (pmd_t *)pgd_page_vaddr(old_pgd[slot]);
-	/* The rest of it is Xen's. */
+	/* Xen fills the rest of the page. */
 	memcpy(xen_kernel_pmd, old_pmd,
 	       pmd_index(mach_hypervisor_start) * sizeof(pmd_t));
 
@@ -241,12 +242,12 @@ void __init mach_pv_build_pagetable(void)
 	xen_make_readonly(swapper_pg_dir);
 
 	xen_pin_early(MMUEXT_PIN_L3_TABLE, PFN_DOWN(__pa(swapper_pg_dir)));
-	/* The vcpu holds the loader's table until it has the new one. */
+	/* The loader's table stays valid while the vcpu still uses it. */
 	xen_pin_early(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(old_pgd)));
 }
 
 /**
- * xen_pt_check_e820 - the loader's tables must be where memory is
+ * xen_pt_check_e820 - stop if the loader's tables conflict with the host's memory map
  */
 void __init xen_pt_check_e820(void)
 {
@@ -254,10 +255,10 @@ void __init xen_pt_check_e820(void)
 }
 
 /**
- * xen_relocate_p2m - refuse a list of frames that is where the host has no memory
+ * xen_relocate_p2m - stop if the p2m list conflicts with the host's memory map
  *
- * The loader puts page tables behind the list, and xen_pt_check_e820() refuses those
- * first: this is for a hole that only the list reaches.
+ * The loader puts page tables behind the list, and xen_pt_check_e820() checks those
+ * first. So this is called only if the list conflicts and the page tables do not.
  */
 void __init xen_relocate_p2m(void)
 {
@@ -266,7 +267,7 @@ void __init xen_relocate_p2m(void)
 }
 
 /**
- * xen_pagetable_p2m_setup - move the list of frames to where it stays
+ * xen_pagetable_p2m_setup - move the p2m list to its final address
  */
 void __init xen_pagetable_p2m_setup(void)
 {

@@ -18,11 +18,11 @@
 #include "mach-xen.h"
 
 /**
- * mach_pv_vcpu_context - what 32-bit has in the first context of a vcpu
+ * mach_pv_vcpu_context - set the 32-bit fields in the first context of a vcpu
  * @ctxt:	the context, filled in as for a 64-bit vcpu
  * @cpu:	number of the vcpu
  *
- * The segments of a ring-1 kernel, and callbacks with one.
+ * These are the segments of a ring-1 kernel, and the code segment of each callback.
  */
 void mach_pv_vcpu_context(struct vcpu_guest_context *ctxt, unsigned int cpu)
 {
@@ -36,10 +36,10 @@ void mach_pv_vcpu_context(struct vcpu_guest_context *ctxt, unsigned int cpu)
 }
 
 /**
- * mach_pv_vcpu_up - set a vcpu running that has its context
- * @cpu:	its number
+ * mach_pv_vcpu_up - start a vcpu after VCPUOP_initialise
+ * @cpu:	number of the vcpu
  *
- * The caller rolls back where Xen refuses; a 64-bit guest ends there.
+ * If Xen refuses, the caller rolls back. A 64-bit guest calls BUG() instead.
  *
  * Return: 0 or a negative Xen error number.
  */

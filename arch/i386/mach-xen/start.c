@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Start of day as a PV guest: what xen_start_kernel() of arch/x86/xen/enlighten_pv.c
- * leaves to the word size.
+ * Start of day as a PV guest: the 32-bit part of xen_start_kernel() in
+ * arch/x86/xen/enlighten_pv.c.
  *
- * Takes over the command line and goes on to start_kernel(). Runs on the page tables
- * that Xen's loader made; setup_arch() loads the kernel's own (see mmu_init.c).
+ * This file copies the command line and calls start_kernel(). It runs on the page
+ * tables of Xen's loader; setup_arch() loads the kernel's own (see mmu_init.c).
  */
 #include <linux/init.h>
 #include <linux/string.h>
@@ -23,9 +23,9 @@
 #include "mach-xen.h"
 
 /**
- * clear_bss - clear what the image has no contents for
+ * clear_bss - clear the .bss section
  *
- * The boot stack is not part of it.
+ * The stack in use is not in .bss.
  */
 void __init clear_bss(void)
 {
@@ -33,16 +33,16 @@ void __init clear_bss(void)
 }
 
 /**
- * mach_pv_start_reservations - the rest of the way to start_kernel()
+ * mach_pv_start_reservations - finish the PV start and call start_kernel()
  *
- * What head_32.S and i386_start_kernel() do on bare metal.
+ * On bare metal head_32.S and i386_start_kernel() do this.
  */
 void __init __noreturn mach_pv_start_reservations(void)
 {
-	/* Tools cannot read a list of frames that begins where ours does. */
+	/* Xen's tools misread a p2m list at this address: have them use the p2m tree. */
 	xen_start_info->flags &= ~SIF_VIRT_P2M_4TOOLS;
 
-	/* Alternatives do this too, but the first events come before those. */
+	/* Alternatives patch this too, but the first events come before that. */
 	__text_gen_insn(mach_exit_to_kernel, JMP32_INSN_OPCODE, mach_exit_to_kernel,
 			xen_exit_to_kernel, JMP32_INSN_SIZE);
 

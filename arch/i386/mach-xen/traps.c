@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * C side of the entries that differ from bare metal: the event upcall, and
- * what Xen delivers like an interrupt that must be acknowledged.
+ * C side of the entries that differ from bare metal: the event upcall, NMIs and machine
+ * checks. Xen holds back the next NMI or machine check until HYPERVISOR_iret.
  */
 #include <linux/entry-common.h>
 #include <linux/hardirq.h>
@@ -21,8 +21,8 @@
 #include "mach-xen.h"
 
 /*
- * A task in the kernel may have used up most of its stack: leave that, as irq_32.c
- * does. The unwinder finds the way back by the first word of the interrupt stack.
+ * A task in the kernel may have used most of its stack, so use the hardirq stack, as
+ * irq_32.c does. The unwinder finds the previous %esp at the bottom of that stack.
  */
 static void handle_events(struct pt_regs *regs)
 {
@@ -44,8 +44,8 @@ static void handle_events(struct pt_regs *regs)
 }
 
 /**
- * __xen_pv_evtchn_do_upcall - handle what events are pending
- * @regs:	what they interrupted
+ * __xen_pv_evtchn_do_upcall - handle pending events
+ * @regs:	the interrupted context
  *
  * Context: events are masked.
  */
@@ -71,8 +71,8 @@ DEFINE_IDTENTRY_RAW(xenpv_exc_nmi)
 
 #ifdef CONFIG_X86_MCE
 /*
- * On the way back to user mode the task may move to another vcpu, whose return would
- * leave this one without machine checks: end this one before.
+ * On the way back to user mode the task may move to another vcpu. HYPERVISOR_iret
+ * there would not unblock machine checks of this vcpu, so unblock them before.
  */
 static __always_inline void machine_check_from_user(struct pt_regs *regs)
 {
@@ -97,7 +97,7 @@ DEFINE_IDTENTRY_RAW(xenpv_exc_machine_check)
 }
 #endif
 
-/* Declared for all PV guests, used by 64-bit ones. */
+/* Headers declare these handlers for all PV guests. Only 64-bit guests use them. */
 DEFINE_IDTENTRY_RAW(xenpv_exc_debug)
 {
 	exc_debug(regs);
@@ -118,7 +118,7 @@ DEFINE_IDTENTRY_RAW(exc_xen_unknown_trap)
 }
 
 /**
- * mach_refuse_vm86 - what vm86() does where it cannot work
+ * mach_refuse_vm86 - refuse the vm86() system call in a PV guest
  *
  * Return: -ENOSYS.
  */

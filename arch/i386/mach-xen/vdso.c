@@ -2,8 +2,8 @@
 /*
  * A note in the vDSO tells the C library how to use segments.
  *
- * Decides whether a guest's libraries should do without negative offsets from
- * %gs: where the hypervisor ends segments below itself, see asm/mach_vdso.h.
+ * If the hypervisor truncates segments below itself, this file sets the bit that
+ * selects libraries without negative offsets from %gs, see asm/mach_vdso.h.
  */
 #include <linux/elf.h>
 #include <linux/init.h>
@@ -27,7 +27,7 @@ static bool __init segments_end_early(void)
 	return limit != U32_MAX;
 }
 
-/* The mask of the note, in a vDSO that our own build made. */
+/* Find the mask in the note. The kernel's build made the vDSO, so it is well-formed. */
 static u32 __init *nosegneg_mask(void *vdso)
 {
 	const struct elf32_hdr *eh = vdso;

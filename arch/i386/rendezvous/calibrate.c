@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The delay loop of a CPU, measured by many CPUs at a time and before they report
- * alive. mach_ap_prepare() and mach_known_lpj() of asm/mach_smp.h are here.
+ * Many CPUs measure their delay loops at the same time, each before it reports alive.
+ * mach_ap_prepare() and mach_known_lpj() of asm/mach_smp.h are here.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -18,12 +18,12 @@
 /* Measuring takes 50 ms; this is for virtual CPUs that hardly ever run. */
 #define CALIBRATE_MS		2000
 
-/* Delay loops per tick; 0 where they were not measured here. */
+/* Delay loops per tick; 0 if they were not measured here. */
 static DEFINE_PER_CPU(unsigned long, early_lpj);
 
 /*
- * A tick as seen from a CPU that only watches jiffies: it was after the TSC
- * read @before and not later than @after.
+ * A change of jiffies to @count, as a CPU sees it that polls jiffies. The change came
+ * after the TSC was @before, and not later than @after.
  */
 struct tick {
 	unsigned long count;
@@ -51,17 +51,15 @@ static notrace bool watch_tick(struct tick *tick, u64 end)
 /**
  * mach_ap_prepare - measure the delay loop of a CPU that is not alive yet
  *
- * Called by start_secondary() with interrupts off, many CPUs at a time and
- * before RCU watches them: no lock, no tracing, no printk, the CPU's own data
- * only. Called where CPUs start one by one, too.
+ * start_secondary() calls this with interrupts off, on many CPUs at a time, before RCU
+ * watches them. So it takes no lock, does not trace or print, and uses only the CPU's
+ * own data. With "cpuhp.parallel=0" it is called too, and does nothing.
  *
- * calibrate_delay_direct() takes it for granted that its CPU is never away
- * when a tick comes, and uses a global; many CPUs at a time have to be more
- * careful. Measured between two ticks at least as far apart as there, of which
- * it is known well enough when they came: to within 1/64 of the time between
- * them, after half a second to within 1/8, which is what
- * calibrate_delay_direct() wants. After CALIBRATE_MS early_lpj stays 0, and the
- * base measures.
+ * calibrate_delay_direct() assumes that its CPU is never away when a tick comes, and it
+ * uses a global variable. This function measures the time between two ticks that are at
+ * least as far apart as there. It accepts the result if that time is known to within
+ * 1/64 of itself. After half a second it accepts 1/8, as calibrate_delay_direct() does.
+ * After CALIBRATE_MS it gives up: early_lpj stays 0, and the base measures.
  */
 void notrace mach_ap_prepare(void)
 {
@@ -71,7 +69,7 @@ void notrace mach_ap_prepare(void)
 	u64 begin, limit, unsure, clear;
 	unsigned int shift;
 
-	/* Cases in which calibrate_delay() does not measure, or measures in another way. */
+	/* Not in use, known already, not needed by the base, or no TSC to measure by. */
 	if (!rendezvous_in_use() || this_cpu_read(early_lpj) || preset_lpj || !tsc_khz ||
 	    !boot_cpu_has(X86_FEATURE_TSC) ||
 	    boot_cpu_has(X86_FEATURE_CONSTANT_TSC))
@@ -91,12 +89,12 @@ void notrace mach_ap_prepare(void)
 
 		if (passed >= ticks &&
 		    unsure < (now.after - first.after) >> shift) {
-			/* The delay may come out too long, but not too short. */
+			/* Round up: a delay may be too long, but not too short. */
 			this_cpu_write(early_lpj,
 				       div_u64(now.after - first.before, passed));
 			return;
 		}
-		/* Begin again where the tick was seen much better. */
+		/* Begin again at this tick if its time is known much better. */
 		if (first.after - first.before > clear &&
 		    now.after - now.before < (first.after - first.before) / 2)
 			first = now;
@@ -104,7 +102,7 @@ void notrace mach_ap_prepare(void)
 }
 
 /**
- * mach_known_lpj - what mach_ap_prepare() has found
+ * mach_known_lpj - get the result of mach_ap_prepare()
  * @cpu:	number of the CPU
  *
  * Return: delay loops per tick, 0 if not known.

@@ -2,19 +2,21 @@
 /*
  * The funnel: how a CPU gets from a start-up IPI into the kernel, and back.
  *
- * One blob without a relocation: it finds its data by %ebx, the address of the
- * copy of its beginning below 1 MiB, which is all that a CPU in real mode can
- * reach. What follows runs where it is in the image, above 1 MiB.
+ * One blob without relocations. Its first RV_LOW_SIZE bytes are copied below 1 MiB,
+ * because a CPU in real mode cannot reach more. %ebx has the address of that copy, and
+ * the blob finds its data there. The rest runs at its place in the image, above 1 MiB.
  *
  *   start-up IPI                                 hlt, or the BIOS
  *     16-bit, real mode                            16-bit, real mode
  *     32-bit, flat: which APIC ID am I? wait.  ->  16-bit, protected mode
  *     32-bit, paged: own stack, own GDT, C         32-bit: paging off
  *
- * A CPU waits without paging and without a stack, so nothing of the kernel but
- * its slot has to be there while it does, and it can still be sent back.
- * Relies on an identity mapping of the image in initial_page_table, and on
- * what PAE implies: CPUID, CR4 and the APIC base MSR.
+ * The left column is the way in, downwards. The right one is the way back, upwards.
+ *
+ * A CPU waits without paging and without a stack. So it needs only this blob and its
+ * slot, and can still be sent back. The funnel relies on an identity mapping of the
+ * image in initial_page_table. It also relies on CPUID, CR4 and the APIC base MSR: a
+ * CPU with PAE has them.
  */
 #include <linux/linkage.h>
 #include <asm/apicdef.h>
@@ -62,14 +64,14 @@ SYM_CODE_START(rendezvous_funnel)
 	lidtl	.Lno_idt - .Lfunnel
 	lgdtl	RV_GDTR
 
-	/* INIT leaves the caches off. */
+	/* INIT does not turn the caches on. */
 	movl	%cr0, %eax
 	andl	$~(X86_CR0_CD | X86_CR0_NW), %eax
 	orl	$X86_CR0_PE, %eax
 	movl	%eax, %cr0
 	ljmpl	*RV_ENTRY
 
-	/* In protected mode still, in a segment that real mode can have. */
+	/* Still in protected mode, with segments as small as those of real mode. */
 .Lpm16:
 	movw	$RV_DATA16, %ax
 	movw	%ax, %ds
@@ -81,7 +83,7 @@ SYM_CODE_START(rendezvous_funnel)
 	testw	%di, %di
 	jnz	.Lbios
 
-	/* Whoever sees the mark can take all other memory away. */
+	/* Once the mark is set, this CPU needs no memory but this page. */
 	movw	%cs, %ax
 	movw	%ax, %ds
 	movw	%ax, %ss
@@ -98,7 +100,7 @@ SYM_CODE_START(rendezvous_funnel)
 	movw	%ax, %gs
 	movw	%ax, %ss
 	ljmpw	$0xf000, $0xfff0
-	/* The assembler refuses to go back, so this is the limit too. */
+	/* .org cannot go backwards: a low part that is too large does not assemble. */
 	.org	.Lfunnel + RV_LOW_SIZE
 
 	/* From here on above 1 MiB, flat segments, %ebx = low copy. */
@@ -123,7 +125,7 @@ SYM_INNER_LABEL(rendezvous_enter, SYM_L_GLOBAL)
 	shll	$RV_SLOT_SHIFT, %ebp
 	addl	RV_SLOTS(%ebx), %ebp
 
-	/* A CPU that comes late finds a state other than CALLED, and does what that says. */
+	/* If the CPU comes too late, the state is not CALLED any more: the CPU parks. */
 	movl	$RV_CALLED, %eax
 	movl	$RV_WAITING, %ecx
 	lock
@@ -139,7 +141,7 @@ SYM_INNER_LABEL(rendezvous_enter, SYM_L_GLOBAL)
 	jmp	.Lwait
 
 .Lx2apic:
-	/* Neither the ID register nor our IPIs work as the kernel has them. */
+	/* In x2APIC mode the registers of the kernel's xAPIC driver do not work. */
 	movl	$APIC_BASE_MSR + (APIC_ID >> 4), %ecx
 	rdmsr
 	movl	$RV_NOBODY, %esi
@@ -186,7 +188,7 @@ SYM_INNER_LABEL(rendezvous_enter, SYM_L_GLOBAL)
 	movl	$CR0_STATE, %eax
 	movl	%eax, %cr0
 
-	/* On, from the identity mapping to the kernel's. */
+	/* Move from the identity mapping to the kernel's mapping. */
 	addl	$__PAGE_OFFSET, %esp
 	addl	$__PAGE_OFFSET, %ebp
 	call	1f
@@ -231,7 +233,7 @@ SYM_INNER_LABEL(rendezvous_leave, SYM_L_GLOBAL)
 .Lback:
 	lgdt	RV_GDTR(%ebx)
 	lidt	(.Lreal_idt - .Lfunnel)(%ebx)
-	/* With the limit that real mode has, and goes on using. */
+	/* Load 64 KiB limits: the CPU keeps them in real mode. */
 	movl	$RV_DATA16, %eax
 	movl	%eax, %es
 	movl	%eax, %ss
@@ -239,7 +241,7 @@ SYM_INNER_LABEL(rendezvous_leave, SYM_L_GLOBAL)
 	movl	%eax, %gs
 	ljmpl	*RV_TO_PM16(%ebx)
 
-/* Part of the blob: no thunk outside of it may be needed to return. */
+/* verify_cpu is part of the blob: it must not jump to a return thunk outside. */
 #undef RET
 #define RET	ret
 #include "../../x86/kernel/verify_cpu.S"

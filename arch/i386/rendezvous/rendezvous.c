@@ -2,16 +2,16 @@
 /*
  * Starting the secondary CPUs of a bare machine, all at once.
  *
- * The first CPU that is brought up has INIT and start-up IPIs sent to every
- * present one; of sibling threads, the first one does it for all of them. They
- * meet in the funnel (funnel.S), each at the slot of its APIC ID, and wait there
- * until the kernel's CPU hotplug state machine gets to them. Each loads microcode
- * and measures its delay loop (calibrate.c) before it reports alive, so all do
- * that at the same time. The rest of their start is serial, as ever.
+ * When the hotplug core starts the first secondary CPU, the boot CPU sends INIT and
+ * start-up IPIs to all primary threads. It calls all sibling threads when the core
+ * starts the first of those. The called CPUs meet in the funnel (funnel.S), each at the
+ * slot of its APIC ID, and wait there for the core. Each loads microcode and measures
+ * its delay loop (calibrate.c) before it reports alive, so all do that at the same
+ * time. The rest of their start is serial, as in the base kernel.
  *
- * Uses the seams the base kernel has: arch_cpuhp_init_parallel_bringup(), the
- * APIC driver's wakeup_secondary_cpu() and smp_ops. With "cpuhp.parallel=0"
- * only the way back to real mode is ours. xAPIC only.
+ * This file uses hooks of the base kernel: arch_cpuhp_init_parallel_bringup(), the APIC
+ * driver's wakeup_secondary_cpu() and smp_ops. With "cpuhp.parallel=0" it only takes
+ * CPUs back to real mode. It supports xAPIC only.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -46,15 +46,16 @@
 /* How long a stopped CPU may take back to real mode. */
 #define PARK_US		100000
 
-/* By APIC ID. The funnel takes its physical address. */
+/* Indexed by APIC ID. The funnel uses the physical address of this array. */
 static struct rendezvous_slot slots[RV_SLOTS_NR] __aligned(PAGE_SIZE);
 
-/* The low copy of the funnel, NULL where there is no room for it. */
+/* The low copy of the funnel, NULL if there is no room for it */
 static u8 *funnel_page;
 
 /*
- * A call is for all present CPUs of a kind while the machine starts, and they wait in
- * the funnel. Later it is for the one that is wanted, as nobody would release others.
+ * At boot a call goes to all present primary threads, or to all present sibling
+ * threads. They wait in the funnel. Later a call goes to one CPU, as nothing would
+ * release others.
  */
 static enum {
 	NOT_CALLED,
@@ -65,7 +66,7 @@ static enum {
 /**
  * rendezvous_in_use - do the secondary CPUs start by the rendezvous?
  *
- * Return: true from the first one on; false with "cpuhp.parallel=0".
+ * Return: true once the first secondary CPU starts; false with "cpuhp.parallel=0".
  */
 bool notrace rendezvous_in_use(void)
 {
@@ -100,15 +101,15 @@ static void send_ipis(const unsigned long *ids, u32 icr)
 
 static void clear_esr(void)
 {
-	/* The write is for the Pentium's erratum 3AP. */
+	/* Due to erratum 3AP, do not write the register on a Pentium. */
 	if (lapic_get_maxlvt() > 3)
 		apic_write(APIC_ESR, 0);
 	apic_read(APIC_ESR);
 }
 
 /*
- * INIT and two start-up IPIs, with the pauses that the MultiProcessor
- * Specification asks for where the CPU model needs them: once for all.
+ * Send INIT and two start-up IPIs to all @ids, with each pause once for all of them. If
+ * the CPU model needs it, the pauses are those of the MultiProcessor Specification.
  */
 static void send_init_sipi(const unsigned long *ids)
 {
@@ -121,7 +122,7 @@ static void send_init_sipi(const unsigned long *ids)
 		funnel_page[RV_PARKED + apicid] = 0;
 		slots[apicid].state = RV_CALLED;
 	}
-	/* All of it before the first IPI; the funnel has nothing to pair with. */
+	/* Make the stores visible before the first IPI. The funnel needs no barrier. */
 	smp_mb();
 
 	preempt_disable();
@@ -151,7 +152,7 @@ static bool all_answered(const unsigned long *ids)
 	return true;
 }
 
-/* One wait for all of them, however many stay away. */
+/* Wait once for all CPUs. The time does not grow with the number that never answer. */
 static void await_answers(const unsigned long *ids)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ANSWER_MS) + 1;
@@ -186,9 +187,9 @@ static bool is_primary(u32 apicid)
 }
 
 /*
- * All primary threads or all others, as @wanted is. The base starts the others when
- * the primary ones are online, since a CPU must not run while its sibling loads
- * microcode (cpuhp_bringup_cpus_parallel()).
+ * Call all primary threads if @wanted is one, else all sibling threads. The base starts
+ * sibling threads once the primary threads are online, because a CPU must not run while
+ * its sibling loads microcode (cpuhp_bringup_cpus_parallel()).
  */
 static void call_alike(u32 wanted)
 {
@@ -221,8 +222,8 @@ static void call_one(u32 apicid)
 }
 
 /*
- * apic->wakeup_secondary_cpu(): do_boot_cpu() has put what the CPU needs into
- * variables that there are once; take it from there to the CPU's slot.
+ * apic->wakeup_secondary_cpu(): do_boot_cpu() has set global variables for the CPU.
+ * Copy them to the CPU's slot.
  */
 static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 {
@@ -247,13 +248,13 @@ static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 	slot->gdt = early_gdt_descr.address;
 	slot->code = initial_code;
 	trace_rendezvous_release(apicid);
-	/* The funnel reads the state first, and reads are in order. */
+	/* The funnel reads the state first, and x86 does not reorder reads. */
 	smp_store_release(&slot->state, RV_RELEASED);
 
 	return 0;
 }
 
-/* Nobody will release those who wait still (maxcpus=): send them back. */
+/* With "maxcpus=" some CPUs still wait, and nothing will release them: park them. */
 static void __init rendezvous_cpus_done(unsigned int max_cpus)
 {
 	u32 apicid;
@@ -277,10 +278,10 @@ bool __init arch_cpuhp_init_parallel_bringup(void)
 	unsigned int cpu;
 	u32 apicid;
 
-	/* No real mode, or an APIC driver with a way of its own. */
+	/* No page below 1 MiB, no parallel bring-up, or the APIC driver starts CPUs. */
 	if (!funnel_page || !x86_cpuinit.parallel_bringup || apic->wakeup_secondary_cpu)
 		return false;
-	/* An external APIC knows no start-up IPI. */
+	/* An external APIC (82489DX) does not support start-up IPIs. */
 	if (!APIC_INTEGRATED(boot_cpu_apic_version))
 		return false;
 
@@ -309,10 +310,10 @@ static void __noreturn leave_for_real_mode(u32 what, u32 apicid)
 }
 
 /**
- * mach_real_restart - leave the machine to real mode code
+ * mach_real_restart - go to real mode and jump to the BIOS
  * @type:	MRR_BIOS or MRR_APM
  *
- * Returns if there is no funnel, and for APM.
+ * Returns without effect if there is no funnel, or if @type is MRR_APM.
  */
 void mach_real_restart(unsigned int type)
 {
@@ -320,10 +321,10 @@ void mach_real_restart(unsigned int type)
 		leave_for_real_mode(RV_BIOS, RV_NOBODY);
 }
 
-/* smp_ops.stop_this_cpu(): where another kernel can write over all but 1 MiB */
+/* smp_ops.stop_this_cpu(): park below 1 MiB, where kexec overwrites nothing */
 static void rendezvous_stop_this_cpu(void)
 {
-	/* What crashed may be the very thing needed to get there. */
+	/* After a crash the page tables or the funnel may be damaged: halt here. */
 	if (crashing_cpu != -1 || panic_in_progress()) {
 		while (1)
 			native_halt();
@@ -389,7 +390,7 @@ static int __init rendezvous_init(void)
 	const char *obstacle;
 	u32 base;
 
-	/* Allocated with the real mode code, so not as a PV guest. */
+	/* The page comes with the real-mode trampoline. A PV guest has neither. */
 	if (!real_mode_header)
 		return 0;
 

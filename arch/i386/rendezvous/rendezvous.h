@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the funnel (funnel.S) and the CPU that calls the others into it
- * (rendezvous.c) agree on.
+ * The interface between the funnel (funnel.S) and the CPU that calls the others into it
+ * (rendezvous.c).
  */
 #ifndef MACH_XEN_RENDEZVOUS_H
 #define MACH_XEN_RENDEZVOUS_H
 
 /* Offsets in the copy of the funnel's beginning below 1 MiB, one page. */
 #define RV_PARAMS		0x008	/* struct rendezvous_params */
-#define RV_LOW_SIZE		0x100	/* of what is copied there */
+#define RV_LOW_SIZE		0x100	/* number of bytes copied there */
 #define RV_PARKED		0xe00	/* one byte for each APIC ID */
-#define RV_STACK		0xffe	/* of a parked CPU, for NMIs */
+#define RV_STACK		0xffe	/* stack of parked CPUs, an NMI needs it */
 
 /* struct rendezvous_params */
 #define RV_ENTRY		(RV_PARAMS + 0x00)
@@ -36,21 +36,22 @@
 #define RV_SLOT_CODE		0x0c
 #define RV_SLOT_SHIFT		4
 
-/* xAPIC IDs have 8 bits; the last is the broadcast's and no CPU's own. */
+/* xAPIC IDs have 8 bits. The last one is for broadcasts, no CPU has it. */
 #define RV_SLOTS_NR		256
 #define RV_NOBODY		(RV_SLOTS_NR - 1)
 
 /*
- * State of a slot. The calling CPU writes CALLED, RELEASED and DISMISSED, and
- * ELSEWHERE before anything is called; the CPU that has the APIC ID writes the
- * others.
+ * State of a slot. The calling CPU writes CALLED, RELEASED and DISMISSED. The CPU with
+ * that APIC ID writes WAITING, X2APIC, and ELSEWHERE when it leaves the funnel for the
+ * kernel. Before the first call the calling CPU writes ELSEWHERE to the slots of all
+ * possible CPUs; the other slots stay UNLISTED.
  */
-#define RV_UNLISTED		0	/* no CPU of the firmware's table */
+#define RV_UNLISTED		0	/* the firmware's table has no such CPU */
 #define RV_ELSEWHERE		1	/* runs the kernel, sleeps, or is parked */
 #define RV_CALLED		2	/* start-up IPIs are on the way */
 #define RV_WAITING		3	/* is in the funnel */
 #define RV_RELEASED		4	/* may leave the funnel for the kernel */
-#define RV_DISMISSED		5	/* shall go and park */
+#define RV_DISMISSED		5	/* must park, or has parked */
 #define RV_X2APIC		6	/* cannot be driven, has parked */
 
 /* What to do once back in real mode */
@@ -63,20 +64,20 @@
 #include <linux/types.h>
 
 /**
- * struct rendezvous_params - what the funnel reads in its low copy
+ * struct rendezvous_params - data that the funnel reads in its low copy
  * @entry:	physical address of the 32-bit part
  * @code32:	its selector; a far pointer together with @entry
  * @pad0:	not used
  * @cr3:	page table that maps the kernel, and the funnel one to one
- * @cr4:	what paging needs
+ * @cr4:	value of CR4 that paging needs
  * @slots:	physical address of the slots
  * @pad1:	not used
- * @gdt_limit:	GDTR of the funnel
- * @gdt_base:	its base, in the low copy
- * @to_pm16:	offset of a far pointer into the 16-bit code segment
+ * @gdt_limit:	limit in the funnel's GDTR
+ * @gdt_base:	base in the GDTR, in the low copy
+ * @to_pm16:	offset part of a far pointer to 16-bit protected mode code
  * @code16:	its selector
  * @pad2:	not used
- * @to_real:	offset of a real-mode far pointer
+ * @to_real:	offset part of a far pointer to real mode code
  * @real_segment:	its segment
  * @gdt:	null, 32-bit code and data, 16-bit code and data
  *
@@ -112,11 +113,11 @@ static_assert(offsetof(struct rendezvous_params, to_real) + RV_PARAMS == RV_TO_R
 static_assert(offsetof(struct rendezvous_params, gdt) + RV_PARAMS == RV_GDT);
 
 /**
- * struct rendezvous_slot - where a CPU finds what it needs by its APIC ID
+ * struct rendezvous_slot - data for a CPU, indexed by its APIC ID
  * @state:	RV_UNLISTED and so on
  * @sp:		its first stack pointer
  * @gdt:	its GDT
- * @code:	where it begins in the kernel
+ * @code:	address of its first C function
  */
 struct rendezvous_slot {
 	u32	state;
@@ -131,7 +132,7 @@ static_assert(offsetof(struct rendezvous_slot, gdt) == RV_SLOT_GDT);
 static_assert(offsetof(struct rendezvous_slot, code) == RV_SLOT_CODE);
 static_assert(sizeof(struct rendezvous_slot) == 1 << RV_SLOT_SHIFT);
 
-/* funnel.S: the funnel, two ways into it above 1 MiB, and its size in bytes */
+/* funnel.S: the blob, its entry from real mode, its entry from C, its size in bytes */
 extern const u8 rendezvous_funnel[];
 extern const u8 rendezvous_enter[];
 extern const u8 rendezvous_leave[];

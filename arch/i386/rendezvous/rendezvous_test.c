@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests of the rendezvous: the layout of the funnel as it is in the
- * image, and the decision on confidential guests, with made-up values. The
- * funnel at work is for the boot tests.
+ * image, and the decision on confidential guests, with made-up values. Boot
+ * tests cover the funnel while it runs.
  */
 #include <kunit/test.h>
 
@@ -21,7 +21,7 @@ static const struct rendezvous_params *params(void)
 static void one_blob(struct kunit *test)
 {
 	KUNIT_EXPECT_GT(test, rendezvous_size, RV_LOW_SIZE);
-	/* Both ways above 1 MiB are inside, behind what is copied below it. */
+	/* Both entries are in the blob, behind the part that is copied. */
 	KUNIT_EXPECT_EQ(test, rendezvous_enter - rendezvous_funnel, RV_LOW_SIZE);
 	KUNIT_EXPECT_GT(test, rendezvous_leave - rendezvous_funnel, RV_LOW_SIZE);
 	KUNIT_EXPECT_LT(test, rendezvous_leave - rendezvous_funnel, rendezvous_size);
@@ -46,7 +46,7 @@ static void nothing_relocated(struct kunit *test)
 {
 	const struct rendezvous_params *p = params();
 
-	/* What depends on a place is 0 in the image, written to the copy. */
+	/* Addresses are 0 in the image. They are written to the copy. */
 	KUNIT_EXPECT_EQ(test, p->entry, 0);
 	KUNIT_EXPECT_EQ(test, p->cr3, 0);
 	KUNIT_EXPECT_EQ(test, p->slots, 0);
@@ -72,7 +72,7 @@ static void selectors(struct kunit *test)
 static void bare_machine(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(false, 0, 0));
-	/* A host that can have such guests, whatever its status bits say. */
+	/* A host that supports SEV guests: its status bits do not matter. */
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(false, SEV | SEV_ES, 0));
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(false, SEV | SEV_ES,
 						       MSR_AMD64_SEV_ENABLED |
@@ -84,7 +84,7 @@ static void plain_guest(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(true, 0, 0));
 	/* The feature is shown to the guest, but not used for it. */
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(true, SEV | SEV_ES, 0));
-	/* No feature: the status is of no meaning. */
+	/* Without the feature bit the status means nothing. */
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(true, 0, ~0ULL));
 	KUNIT_EXPECT_NULL(test, rendezvous_judge_guest(true, SEV_ES, ~0ULL));
 }
@@ -100,7 +100,7 @@ static void sev_guest(struct kunit *test)
 	on |= MSR_AMD64_SEV_ES_ENABLED;
 	KUNIT_EXPECT_STREQ(test, rendezvous_judge_guest(true, SEV | SEV_ES, on),
 			   "an SEV-ES guest");
-	/* A hypervisor may hide the feature bit of what it uses. */
+	/* A hypervisor may use SEV-ES and hide its feature bit. */
 	KUNIT_EXPECT_STREQ(test, rendezvous_judge_guest(true, SEV, on),
 			   "an SEV-ES guest");
 

@@ -2,10 +2,10 @@
 /*
  * Guests whose hypervisor cannot start a CPU by INIT and start-up IPIs.
  *
- * With SEV-ES and SEV-SNP the registers of a vcpu are encrypted, so nobody
- * but the guest can make it begin somewhere: that takes the GHCB protocol, and
- * a handler for #VC, which 32-bit kernels do not have. Such a guest does not
- * get far here, but where it does it runs on with one CPU.
+ * With SEV-ES and SEV-SNP the registers of a vcpu are encrypted, so only the guest can
+ * set where a vcpu starts. That needs the GHCB protocol and a handler for #VC, and
+ * 32-bit kernels have neither. Such a guest may stop early for that reason. If it gets
+ * this far, it runs on one CPU.
  */
 #include <asm/msr.h>
 #include <asm/processor.h>
@@ -21,7 +21,7 @@
  * @features:	%eax of CPUID 0x8000001f, 0 where it does not exist
  * @status:	the SEV status MSR, 0 where it does not exist
  *
- * Return: NULL if they can, else what they are in, for a message.
+ * Return: NULL if they can, else the kind of guest, for a message.
  */
 const char *rendezvous_judge_guest(bool hypervisor, u32 features, u64 status)
 {
@@ -35,14 +35,14 @@ const char *rendezvous_judge_guest(bool hypervisor, u32 features, u64 status)
 	if (status & MSR_AMD64_SEV_ES_ENABLED)
 		return "an SEV-ES guest";
 
-	/* With SEV alone, code below paging is in private memory as all is. */
+	/* With SEV alone, all memory is private while paging is off. That is fine. */
 	return NULL;
 }
 
 /**
- * rendezvous_obstacle - is there something that keeps CPUs from being started?
+ * rendezvous_obstacle - is this a guest whose CPUs IPIs cannot start?
  *
- * Return: NULL if not, else what it is, for a message.
+ * Return: NULL if not, else the kind of guest, for a message.
  */
 const char *rendezvous_obstacle(void)
 {

@@ -6,7 +6,7 @@
 #ifndef _ASM_MACH_DEFAULT_LAYOUT_H
 #define _ASM_MACH_DEFAULT_LAYOUT_H
 
-/* What the linker script takes off a virtual address to get p_paddr. */
+/* The linker script takes this off a virtual address to get p_paddr. */
 #ifndef LOAD_OFFSET
 #define LOAD_OFFSET		__START_KERNEL_map
 #endif
@@ -16,7 +16,7 @@
 #define MACH_FIXADDR_TOP	0xfffff000
 #endif
 
-/* Most memory a Xen PV guest takes over, in bytes. */
+/* Limit for the memory that a Xen PV guest uses, in bytes */
 #ifndef MACH_PV_MAXMEM
 #define MACH_PV_MAXMEM		MAXMEM
 #endif
@@ -26,7 +26,7 @@
 #define mach_pfn_is_lowmem(pfn)	true
 #endif
 
-/* Is an address of the kernel in the direct map? */
+/* Is a kernel address in the direct map? */
 #ifndef mach_virt_is_direct
 #define mach_virt_is_direct(vaddr)	virt_addr_valid(vaddr)
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What upstream's code for 64-bit PV guests was at each hook.
+ * Hooks of the PV guest code for 64-bit: each is the code that the base kernel has
+ * there.
  *
- * The header of 32-bit PV guests decides all of this anew and does not include this one.
+ * 32-bit PV guests have another header, which replaces this one.
  */
 #ifndef _ASM_MACH_PV_H
 #define _ASM_MACH_PV_H

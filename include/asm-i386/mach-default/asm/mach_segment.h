@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A plain kernel runs in ring 0, and the CPU finds its stacks by the TSS.
+ * A plain kernel runs in ring 0. The CPU enters it on the entry stack of the TSS.
  */
 #ifndef _ASM_MACH_DEFAULT_SEGMENT_H
 #define _ASM_MACH_DEFAULT_SEGMENT_H
@@ -9,7 +9,7 @@
 #define MACH_KERNEL_RPL		0
 #endif
 
-/* The entry code finds the task's stack by the TSS. */
+/* Nothing to do: the entry code finds the task's stack in the TSS. */
 #ifndef mach_update_task_stack
 #define mach_update_task_stack(task)	do { } while (0)
 #endif
@@ -19,7 +19,7 @@
 #define MACH_GDT_PROT		PAGE_KERNEL
 #endif
 
-/* Where the descriptors in use are. */
+/* Get the address of the GDT that the kernel uses. */
 #ifndef mach_store_gdt
 #define mach_store_gdt(dtr)	native_store_gdt(dtr)
 #endif

@@ -6,12 +6,12 @@
 #ifndef _ASM_MACH_DEFAULT_SMP_H
 #define _ASM_MACH_DEFAULT_SMP_H
 
-/* Bytes below 1 MiB in addition to the real mode code's. */
+/* Bytes to reserve behind the real-mode trampoline */
 #ifndef MACH_REAL_MODE_ROOM
 #define MACH_REAL_MODE_ROOM	0
 #endif
 
-/* What a CPU does on its own before it reports alive. */
+/* Work that a CPU does on its own before it reports alive */
 #ifndef mach_ap_prepare
 static inline void mach_ap_prepare(void) { }
 #endif
@@ -21,7 +21,7 @@ static inline void mach_ap_prepare(void) { }
 static inline unsigned long mach_known_lpj(int cpu) { return 0; }
 #endif
 
-/* Back to real mode for a reboot by the BIOS: by the real mode code. */
+/* Nothing to do: the real-mode trampoline goes back to real mode for a reboot. */
 #ifndef mach_real_restart
 static inline void mach_real_restart(unsigned int type) { }
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How entry_32.S leaves the kernel in two worlds.
+ * How entry_32.S leaves the kernel, on bare metal and under Xen.
  *
- * Each macro takes the first instruction of the native exit and is patched to
- * a jump under Xen, so bare metal executes what a plain kernel would. All
- * instructions given are at least as long as the jump. The labels are for
- * the start of day, which needs the jumps before alternatives are applied; the
- * first one has the name that enlighten_pv.c knows from 64-bit kernels.
+ * Each macro gets the first instruction of a native exit. Under Xen, alternatives patch
+ * it to a jump; bare metal executes it. Every such instruction is at least as long as
+ * the jump. Events come before alternatives are applied, so the start of day writes the
+ * jumps at the labels: enlighten_pv.c at early_xen_iret_patch, as in 64-bit kernels,
+ * and start.c at mach_exit_to_kernel.
  */
 #ifndef _ASM_MACH_ENTRY_H
 #define _ASM_MACH_ENTRY_H
@@ -38,7 +38,7 @@
 		    X86_FEATURE_XENPV
 
 /**
- * MACH_ENTRY - the subarch's code enters here, too
+ * MACH_ENTRY - make a label that code of the subarch can jump to
  * @name:	the label
  */
 #define MACH_ENTRY(name)	SYM_INNER_LABEL(name, SYM_L_GLOBAL)

@@ -11,7 +11,7 @@
 /**
  * HYPERVISOR_update_descriptor - write a descriptor of a GDT or LDT in use
  * @ma:		machine address of the descriptor, 8 byte aligned
- * @desc:	the descriptor; Xen raises its DPL to the kernel's
+ * @desc:	the descriptor; Xen changes its DPL 0 to 1
  *
  * Return: 0 or a negative Xen error number.
  */

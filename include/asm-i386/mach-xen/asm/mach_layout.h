@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The address space of one image in two worlds.
+ * The address space of one image on bare metal and under Xen.
  *
- * The ELF headers carry physical addresses, by the default LOAD_OFFSET, so a
- * traditional boot loader puts the image where p_paddr says. A Xen loader puts it at
- * p_paddr - MACH_XEN_PADDR_OFFSET + MACH_XEN_VIRT_BASE and finds both numbers
- * in the Xen notes; the ABI is in include/xen/interface/elfnote.h.
+ * With the default LOAD_OFFSET the ELF headers have physical addresses. A traditional
+ * boot loader puts the image at p_paddr. A Xen loader puts it at
+ * p_paddr - MACH_XEN_PADDR_OFFSET + MACH_XEN_VIRT_BASE, and finds both numbers in the
+ * Xen notes. The ABI is in include/xen/interface/elfnote.h.
  */
 #ifndef _ASM_MACH_LAYOUT_H
 #define _ASM_MACH_LAYOUT_H
@@ -18,37 +18,37 @@
 #define MACH_XEN_VIRT_BASE	__PAGE_OFFSET
 
 /**
- * MACH_XEN_PADDR_OFFSET - what p_paddr has for guest-physical address 0
+ * MACH_XEN_PADDR_OFFSET - p_paddr of guest-physical address 0
  *
  * XEN_ELFNOTE_PADDR_OFFSET: p_paddr is physical already.
  */
 #define MACH_XEN_PADDR_OFFSET	0
 
 /**
- * MACH_XEN_HV_START - lowest start of the hypervisor's hole the image copes with
+ * MACH_XEN_HV_START - lowest start of the hypervisor's hole that the image supports
  *
- * XEN_ELFNOTE_HV_START_LOW. A guest of a 64-bit hypervisor finds it here
- * (__MACH2PHYS_VIRT_START); only an initial domain gets a later one, where the
+ * XEN_ELFNOTE_HV_START_LOW. A 64-bit hypervisor's hole starts here
+ * (__MACH2PHYS_VIRT_START). In an initial domain it starts at a higher address if the
  * host has less than some 160 GiB.
  */
 #define MACH_XEN_HV_START	0xf5800000
 
 /**
- * MACH_PV_MAXMEM - most memory a Xen PV guest takes over, in bytes
+ * MACH_PV_MAXMEM - limit for the memory that a Xen PV guest uses, in bytes
  *
- * The page structures of more would not fit into what PAE lowmem can map.
+ * With more memory the struct pages would not fit into lowmem.
  */
 #define MACH_PV_MAXMEM		(16ULL << 30)
 
 #ifndef __ASSEMBLY__
 /*
- * Start of the hypervisor's hole in the address space as learnt at boot,
- * 0 where there is none (bare metal, PVH).
+ * Start of the hypervisor's hole in the address space, as found at boot; 0 if
+ * there is none (bare metal, PVH).
  */
 extern unsigned long mach_hypervisor_start;
 
 /**
- * MACH_HYPERVISOR_HOLE - bytes at the top of the address space not the kernel's
+ * MACH_HYPERVISOR_HOLE - size of the hypervisor's hole, in bytes
  */
 #define MACH_HYPERVISOR_HOLE	(0 - mach_hypervisor_start)
 #endif
@@ -61,10 +61,10 @@ extern unsigned long mach_hypervisor_start;
 
 /**
  * mach_virt_is_direct - is an address in the direct map?
- * @vaddr:	address of the kernel's
+ * @vaddr:	a kernel address
  *
- * virt_addr_valid() says so of the cpu_entry_area, too, if there is memory that would
- * be mapped there.
+ * virt_addr_valid() is not enough: it may return true for the cpu_entry_area, if memory
+ * exists at the physical address that __pa() makes of it.
  */
 #define mach_virt_is_direct(vaddr)					\
 	((vaddr) >= (void *)PAGE_OFFSET && (vaddr) < high_memory)

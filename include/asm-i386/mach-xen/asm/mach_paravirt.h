@@ -3,12 +3,12 @@
  * PAE page table accessors by paravirt operation, the 32-bit counterpart of
  * those in asm/paravirt.h and included from there.
  *
- * An entry has 64 bits: it travels in %edx:%eax as a value and in %ecx:%edx
- * behind a pointer in %eax, which is what regparm(3) makes of it. On bare
- * metal a conversion becomes nothing, set_pte(), pte_clear() and pmd_clear() the
- * two moves of native_set_pte() or native_pte_clear(), the others direct calls of
- * the native functions. What each does is what its namesake in asm/paravirt.h
- * and asm/pgtable-3level.h does.
+ * An entry has 64 bits. With regparm(3) it is in %edx:%eax if it is the only argument
+ * or the result, and in %ecx:%edx if a pointer in %eax comes first. On bare metal,
+ * patching removes the conversions. It replaces set_pte(), pte_clear() and pmd_clear()
+ * by the two moves of native_set_pte() or native_pte_clear(), and the others by direct
+ * calls of native functions. Each function does the same as the one with that name in
+ * asm/paravirt.h or asm/pgtable-3level.h.
  */
 #ifndef _ASM_MACH_PARAVIRT_H
 #define _ASM_MACH_PARAVIRT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PAE page tables in two worlds.
+ * PAE page tables on bare metal and under Xen.
  */
 #ifndef _ASM_MACH_PGTABLE_H
 #define _ASM_MACH_PGTABLE_H
@@ -8,8 +8,8 @@
 /**
  * SHARED_KERNEL_PMD - is there one kernel PMD page for all address spaces?
  *
- * Unless PTI needs its own or the hypervisor does: Xen lets one top-level table
- * alone use a given page in its last slot, since it puts its own mappings into it.
+ * Not with PTI, and not under Xen. Xen puts its own mappings into the page of the last
+ * slot, and allows each such page in one top-level table only.
  */
 #define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI) && \
 				 !static_cpu_has(X86_FEATURE_XENPV))
@@ -18,8 +18,8 @@
 #include <linux/types.h>
 
 /*
- * Protection bits on their way through vm_get_page_prot(): wide enough for
- * NX. The base's unsigned long loses it, and with it NX for all of user space.
+ * Protection bits in vm_get_page_prot(): wide enough for NX. The base's unsigned long
+ * cuts off NX, so all of user space would be executable.
  */
 #define mach_pgprotval_t	mach_pgprotval_t
 typedef u64 mach_pgprotval_t;

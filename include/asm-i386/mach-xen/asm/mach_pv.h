@@ -21,7 +21,7 @@
 struct pt_regs;
 struct vcpu_guest_context;
 
-/* struct pv_info wants __USER_CS where programs have no 64-bit code segment. */
+/* pv_info.extra_user_64bit_cs: __USER_CS if there is no 64-bit code segment */
 #define FLAT_USER_CS64	__USER_CS
 
 /* Only 64-bit guests write segment bases: see xen_do_write_msr(). */
@@ -50,15 +50,15 @@ void __init __noreturn mach_pv_start_reservations(void);
 void mach_pv_undo_cpu_up(unsigned int cpu);
 
 /**
- * MACH_PV_PIN_PGD - what pins a top-level page table
+ * MACH_PV_PIN_PGD - command that pins a top-level page table
  */
 #define MACH_PV_PIN_PGD		MMUEXT_PIN_L3_TABLE
 
-/* The hypervisor's hole is at the end, where no table of ours is. */
+/* Nothing to skip: the hypervisor's hole is at the end, behind every walk. */
 #define GUARD_HOLE_BASE_ADDR	0
 #define GUARD_HOLE_END_ADDR	0
 
-/* User mode has the kernel's page table. */
+/* User mode runs on the same page table as the kernel. */
 static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
 {
 	return NULL;
@@ -69,15 +69,15 @@ static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
 #define xen_pgd_alloc		__paravirt_pgd_alloc
 #define xen_pgd_free		paravirt_nop
 
-/* While the kernel's table is built, a page is announced when it is attached. */
+/* xen_set_pmd_init() and xen_set_pud_init() make early page tables read-only. */
 #define xen_alloc_pte_init	paravirt_nop
 #define xen_alloc_pmd_init	paravirt_nop
 #define xen_release_pte_init	paravirt_nop
 #define xen_release_pmd_init	paravirt_nop
 
 /*
- * Write an entry that Xen does not know yet. A plain store would be two, and a reader
- * without a lock could see one of them.
+ * Write an entry of a table that is not pinned. An assignment would be two stores, and
+ * a lockless reader could see only the first.
  */
 #define mach_pv_store_pmd(ptr, val)	native_set_pmd(ptr, val)
 #define mach_pv_store_pud(ptr, val)	native_set_pud(ptr, val)
@@ -94,21 +94,21 @@ void mach_pv_walk_kernel_pmd(struct mm_struct *mm, pgd_t *pgd,
 void mach_pv_kmaps_to_pfns(void);
 void mach_pv_kmaps_to_mfns(void);
 
-/* mmu.c has what 64-bit guests have in mmu_pv.c */
+/* 32-bit versions of functions in mmu_pv.c, see mmu_init.c */
 void __init xen_set_pte_init(pte_t *ptep, pte_t pte);
 void __init xen_pagetable_p2m_setup(void);
 
-/* desc.c has what 64-bit guests have in enlighten_pv.c */
+/* 32-bit versions of functions in enlighten_pv.c, see desc.c */
 void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g);
 void xen_load_idt(const struct desc_ptr *desc);
 
-/* traps.c, the same */
+/* 32-bit version of a function in enlighten_pv.c, see traps.c */
 void __xen_pv_evtchn_do_upcall(struct pt_regs *regs);
 
 /**
- * mach_pv_needs_ioapic - do interrupts of devices come by IO-APICs?
+ * mach_pv_needs_ioapic - does the guest need IO-APICs?
  *
- * A guest of xl may have "nosmp" or "noapic" on its command line.
+ * An initial domain does. Other guests may boot with "nosmp" or "noapic".
  *
  * Return: true for an initial domain.
  */
@@ -118,12 +118,13 @@ static inline bool mach_pv_needs_ioapic(void)
 }
 
 /**
- * mach_pv_max_cpus - how many CPUs the guest keeps
- * @max_cpus:	how many "maxcpus=" lets start
+ * mach_pv_max_cpus - number of CPUs that stay possible
+ * @max_cpus:	value of "maxcpus="
  *
- * The others stay off and can be put in, as on bare metal. A 64-bit guest loses them.
+ * As on bare metal, CPUs beyond "maxcpus=" stay offline and can be brought up later. A
+ * 64-bit guest removes them.
  *
- * Return: all of them.
+ * Return: nr_cpu_ids.
  */
 static inline unsigned int mach_pv_max_cpus(unsigned int max_cpus)
 {

@@ -2,9 +2,9 @@
 /*
  * Sections of the image beside the kernel's own, for the linker script.
  *
- * Xen loaders older than the ELF notes read a string in the section
- * __xen_guest. It is in mach-xen/head.S but for its end, the address of the
- * entry point in hexadecimal, which the linker alone knows.
+ * Xen loaders that are older than the ELF notes read a string in the section
+ * __xen_guest. mach-xen/head.S has the beginning of the string. Its end is the
+ * address of the entry point, in hexadecimal. Only the linker knows that.
  */
 #ifndef _ASM_MACH_SECTIONS_H
 #define _ASM_MACH_SECTIONS_H

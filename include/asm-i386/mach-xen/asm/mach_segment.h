@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Privilege level of the kernel in two worlds, and where it enters from user
- * mode. A 32-bit PV kernel runs in ring 1: selectors that were loaded or
- * pushed for it carry RPL 1, and Xen raises the DPL of its descriptors.
+ * Privilege level of the kernel on bare metal and under Xen, and the stack on
+ * which it enters from user mode. A 32-bit PV kernel runs in ring 1: selectors
+ * that were loaded or pushed for it carry RPL 1, and Xen changes DPL 0 to 1 in
+ * its descriptors.
  */
 #ifndef _ASM_MACH_SEGMENT_H
 #define _ASM_MACH_SEGMENT_H
@@ -13,7 +14,7 @@
 #define MACH_KERNEL_RPL		(cpu_feature_enabled(X86_FEATURE_XENPV) ? 1 : 0)
 
 /**
- * mach_update_task_stack - tell where the kernel is entered from user mode
+ * mach_update_task_stack - tell Xen on which stack it enters from user mode
  * @task:	the task that is switched to
  *
  * Xen enters the kernel on the task's own stack (HYPERVISOR_stack_switch), the
@@ -28,8 +29,8 @@ do {								\
 /**
  * MACH_GDT_PROT - protection of the GDT's mapping in the cpu_entry_area
  *
- * Xen reads descriptors from pages that are mapped read-only everywhere, and
- * takes no task gates.
+ * Xen takes descriptors only from pages that are mapped read-only everywhere. The base
+ * needs a writable GDT for a task gate. There are no task gates under Xen.
  */
 #define MACH_GDT_PROT		(cpu_feature_enabled(X86_FEATURE_XENPV) ? \
 				 PAGE_KERNEL_RO : PAGE_KERNEL)
@@ -48,6 +49,7 @@ struct desc_ptr;
 #define mach_store_gdt		mach_store_gdt
 void mach_store_gdt(struct desc_ptr *dtr);
 
+/* traps.c */
 #define mach_refuse_vm86	mach_refuse_vm86
 int mach_refuse_vm86(void);
 #endif

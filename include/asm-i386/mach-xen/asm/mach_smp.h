@@ -9,7 +9,7 @@
 #ifdef CONFIG_X86_RENDEZVOUS
 
 /**
- * MACH_REAL_MODE_ROOM - bytes below 1 MiB behind the real mode code
+ * MACH_REAL_MODE_ROOM - bytes to reserve behind the real-mode trampoline
  *
  * The page for the 16-bit part of the funnel.
  */

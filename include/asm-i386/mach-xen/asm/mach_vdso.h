@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A note in the vDSO by which the C library finds libraries that use no negative
- * offsets from %gs. A 32-bit hypervisor ends all segments below itself, such an
- * access faults there and is emulated; a 64-bit one has no such need. The layout
- * is glibc's NT_GNU_HWCAP (elf/elf.h): number of entries, mask of those that are
- * to be used, then bit and name of each. glibc 2.37 and later do not read it.
+ * The C library reads this note in the vDSO to find libraries that use no negative
+ * offsets from %gs. A 32-bit hypervisor truncates all segments below itself. There such
+ * an access faults, and the hypervisor emulates it. A 64-bit hypervisor does not
+ * truncate segments.
+ *
+ * The layout is NT_GNU_HWCAP of glibc (elf/elf.h): number of entries, mask of those
+ * that are to be used, then bit and name of each. glibc 2.37 and later do not read it.
  */
 #ifndef _ASM_MACH_VDSO_H
 #define _ASM_MACH_VDSO_H
