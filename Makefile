@@ -170,7 +170,7 @@ initrd: tree
 
 # What a loader makes of an image, said before the reboot: for this machine.
 xen-image: deps-build
-	+@$(MAKE) -C $(top)/scripts/xen-image O=$(BUILD) V=$(V) \
+	+@$(MAKE) -C $(top)/tools/xen-image O=$(BUILD) V=$(V) \
 		$(if $(HOSTCC),HOSTCC=$(call sq,$(HOSTCC)))
 
 # Debian 12's Xen, or with XEN_SERIES=4.20 Debian 13's
@@ -233,7 +233,8 @@ test-deb: test-kernel
 	+@set -e; stamp=$(TEST)/deb/.complete; \
 	cd $(top); \
 	if [ ! -e $$stamp ] || [ -n "$$(find $(TEST)/config.sum arch drivers include patches \
-		packaging scripts/xen-image -type f -newer $$stamp | head -n 1)" ]; then \
+		packaging tools/xen-image -type f -newer $$stamp ! -path '*/xen-image/tests/*' \
+		! -path '*/xen-image/fuzz/*' | head -n 1)" ]; then \
 		rm -f $$stamp; \
 		packaging/build-deb $(TEST) $(call kbuild,$(TEST),xen); \
 		$(test-kernel-build); \
@@ -242,9 +243,11 @@ test-deb: test-kernel
 
 # TESTS: files, or subjects, which are parts of their names
 t-dir := $(top)/tools/testing/mach-xen
-tests := $(or $(foreach t,$(TESTS),$(or $(wildcard $(t) $(t-dir)/t/*$(t)*.t),$(error \
-	TESTS=$(t) is no file and no part of a name in tools/testing/mach-xen/t))),$(sort \
-	$(wildcard $(t-dir)/t/*.t)))
+xi-dir := $(top)/tools/xen-image/tests
+tests := $(or $(foreach t,$(TESTS),$(or $(wildcard $(t) $(t-dir)/t/*$(t)*.t \
+	$(xi-dir)/*$(t)*.t),$(error TESTS=$(t) is no file and no part of a name in \
+	tools/testing/mach-xen/t or tools/xen-image/tests))),$(sort \
+	$(wildcard $(t-dir)/t/*.t $(xi-dir)/*.t)))
 FULL := $(sort $(wildcard $(t-dir)/full/*.t))
 
 check: test-kernel xen dom0 initrd xen-image guest test-deb

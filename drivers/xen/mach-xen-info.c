@@ -4,7 +4,7 @@
  * /sys/kernel/mach_xen, the same on bare metal and under Xen.
  *
  * Documentation/ABI/testing/sysfs-kernel-mach_xen describes the files. Tests compare
- * the files with the prediction of scripts/xen-image of the mach-xen repository.
+ * the files with the prediction of tools/xen-image of the mach-xen repository.
  */
 #include <linux/array_size.h>
 #include <linux/init.h>

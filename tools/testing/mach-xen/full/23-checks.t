@@ -71,9 +71,10 @@ cp_host()
 	cp_file='host/*'
 	checkpatch -f "$1"
 }
-for f in "$top"/scripts/xen-image/*.[ch] "$top"/tools/testing/mach-xen/xen-image/*.c; do
+find "$top/tools/xen-image" -name '*.[ch]' | sort >"$T/host"
+while read -r f; do
 	ok "checkpatch --strict: ${f#"$top"/}" cp_host "$f"
-done
+done <"$T/host"
 printf 'void f( int x ){ x=1; }\n' >"$T/bad.c"
 cp_file=bad.c
 objects() { ! checkpatch -f "$T/bad.c"; }

@@ -13,7 +13,7 @@ ok "pygrub: Xen has no complaint about the guest" guest_content
 ok "pygrub: it read the guest's disk" has 'bootloader'
 ok "pygrub: entry" fact_is mach_xen/entry xen-pv-guest
 ok "pygrub: everything is where xen-image's plan says" \
-	"$top/tools/testing/mach-xen/xen-image/compare-xl-log" \
+	"$top/tools/xen-image/tests/compare-xl-log" \
 	"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" 160 "$log"
 ok "pygrub: the kernel itself says so too" info_planned domu "$MX_KERNEL" 160
 
@@ -52,7 +52,7 @@ form()
 }
 vmlinuz=$(dirname "$MX_VMLINUX")/vmlinuz
 gzip -dc "$vmlinuz" >"$T/vmlinux"
-ok "old-legacy is made" "$top/tools/testing/mach-xen/xen-image/reform" \
+ok "old-legacy is made" "$top/tools/xen-image/tests/reform" \
 	"$T/vmlinux" "$T/old-legacy" old legacy
 for how in domu pvgrub2 shim; do
 	form vmlinuz $how $how "$vmlinuz"

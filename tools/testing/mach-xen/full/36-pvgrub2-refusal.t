@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
 
-ok "images are made" "$top/tools/testing/mach-xen/xen-image/mkimages" "$T/img"
+ok "images are made" "$top/tools/xen-image/tests/mkimages" "$T/img"
 MX_KERNEL=$T/img/both-zstd
 boot zstd pvgrub2 --mem 160 --timeout 1200
 ok "not booted" [ "$boot_rc" -ne 0 ]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Ten million executions of all that scripts/xen-image plan does, by libFuzzer, with
+# Ten million executions of all that tools/xen-image plan does, by libFuzzer, with
 # address and undefined-behaviour sanitizers: no crash, no hang, never 1 GiB.  What
 # it finds on the way is kept in the build folder and is where the next run begins.
 # XI_FUZZ_RUNS=N makes it another number.
@@ -12,8 +12,8 @@ fuzz=${MX_BUILD:-$top/build}/full/xen-image-fuzz
 log=${MX_LOGS:-$T}/full-xen-image-fuzz.log
 jobs=$(nproc)
 mkdir -p "$fuzz/corpus"
-ok "the seeds are made" "$top/tools/testing/mach-xen/xen-image/mkimages" "$T/seeds"
-ok "the harness is built" make -C "$top/scripts/xen-image" O="$fuzz" "$fuzz/fuzz-libfuzzer"
+ok "the seeds are made" "$top/tools/xen-image/tests/mkimages" "$T/seeds"
+ok "the harness is built" make -C "$top/tools/xen-image" O="$fuzz" "$fuzz/fuzz-libfuzzer"
 
 # fuzz N: one of several at the same time, each in a log of its own
 fuzz()

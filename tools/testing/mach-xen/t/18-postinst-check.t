@@ -13,8 +13,8 @@ g=$T/guest
 img=$T/img
 bin=$T/bin
 mkdir "$bin"
-ok "the images are made" "$top/tools/testing/mach-xen/xen-image/mkimages" "$img"
-ok "xen-image is built" make -C "$top/scripts/xen-image" O="$T/tool"
+ok "the images are made" "$top/tools/xen-image/tests/mkimages" "$img"
+ok "xen-image is built" make -C "$top/tools/xen-image" O="$T/tool"
 
 # tool NAME LINE: one of the guest's own tools, as far as it is asked
 tool() { printf '#!/bin/sh\n%s\n' "$2" >"$bin/$1" && chmod 755 "$bin/$1"; }

@@ -9,7 +9,7 @@
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 tool=${MX_XEN_IMAGE:-$MX_BUILD/xen-image}
-reform=$top/tools/testing/mach-xen/xen-image/reform
+reform=$top/tools/xen-image/tests/reform
 
 "$tool" show "$MX_VMLINUX" >"$T/show"
 ok "__xen_guest and the notes agree" grep -q '__xen_guest agrees' "$T/show"

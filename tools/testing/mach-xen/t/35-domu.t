@@ -8,7 +8,7 @@
 # domain has, or plan and tool stack differ.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
-tools=$top/tools/testing/mach-xen/xen-image
+tools=$top/tools/xen-image/tests
 tool=${MX_XEN_IMAGE:-$MX_BUILD/xen-image}
 
 ok "images are made" "$tools/mkimages" "$T/img"

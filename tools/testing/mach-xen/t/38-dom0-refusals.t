@@ -8,7 +8,7 @@
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 
-ok "images are made" "$top/tools/testing/mach-xen/xen-image/mkimages" "$T/img"
+ok "images are made" "$top/tools/xen-image/tests/mkimages" "$T/img"
 for f in no-pae hv-high; do
 	MX_KERNEL=$T/img/$f
 	boot $f xen --mem 128 --timeout 120

@@ -163,14 +163,14 @@ guest_verdict()
 # planned MIB: of an initial domain, all is where xen-image's plan says
 planned()
 {
-	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" \
+	"$top/tools/xen-image/tests/compare-xen-log" \
 		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
 }
 
 # planned_shim MIB: so it is in the shim, less what that keeps
 planned_shim()
 {
-	"$top/tools/testing/mach-xen/xen-image/compare-xen-log" --shim \
+	"$top/tools/xen-image/tests/compare-xen-log" --shim \
 		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$MX_KERNEL" "$1" "$log"
 }
 
@@ -181,7 +181,7 @@ info_planned()
 	planned_how=
 	[ "$1" != --or-above ] || { planned_how=$1; shift; }
 	# shellcheck disable=SC2086
-	"$top/tools/testing/mach-xen/xen-image/compare-info" $planned_how \
+	"$top/tools/xen-image/tests/compare-info" $planned_how \
 		"${MX_XEN_IMAGE:-$MX_BUILD/xen-image}" "$1" "$2" "$3" "$log"
 }
 

@@ -57,6 +57,9 @@ toy_repo()
 	mkdir -p "$1/patches/6.12" "$1/arch/i386/mach-xen" "$1/drivers/xen" \
 		"$1/Documentation" "$1/tools"
 	cp -r "$top/scripts" "$1/scripts"
+	cp -r "$top/tools/xen-image" "$1/tools/"
+	# make check would run them
+	rm -r "$1/tools/xen-image/tests"
 	cp "$top/Makefile" "$1/Makefile"
 	echo 'int start;' >"$1/arch/i386/mach-xen/start.c"
 	echo 'int driver;' >"$1/drivers/xen/new.c"

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/xen-image on small images made for this: which loader takes what and why
+# tools/xen-image on small images made for this: which loader takes what and why
 # not, where everything lands, and one line for each way to be broken.  The places
 # expected here are counted by hand, from the loaders' sources; 16-xen-image-real.t
 # and the boot tests compare with the loaders themselves.
 # Fails when: a rule of a loader is lost, an address is off, a broken file is taken
 # or crashes the tool, or the exit status says something else than the text.
-. "$(dirname "$0")/tap.sh"
+MX_TOP=${MX_TOP:-$(cd "$(dirname "$0")/../../.." && pwd)}
+. "$MX_TOP/tools/testing/mach-xen/t/tap.sh"
 
-tools=$top/tools/testing/mach-xen/xen-image
+tools=$top/tools/xen-image/tests
 export DEPS=skip BUILD="$T/build"
 ok "make xen-image" make -C "$top" xen-image
 xi=$T/build/xen-image

@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/xen-image against the real thing, as far as that runs without a
+# tools/xen-image against the real thing, as far as that runs without a
 # hypervisor: the tool stack's builder (Debian's libxenguest) lays out each test
 # image, and ours, in memory of its own, and what it refuses and where it puts
 # everything must be what the plan says.
 # Fails when: plan and builder differ in a verdict or an address.
-. "$(dirname "$0")/tap.sh"
+MX_TOP=${MX_TOP:-$(cd "$(dirname "$0")/../../.." && pwd)}
+. "$MX_TOP/tools/testing/mach-xen/t/tap.sh"
 
-tools=$top/tools/testing/mach-xen/xen-image
+tools=$top/tools/xen-image/tests
 ok "the images are made" "$tools/mkimages" "$T/img"
-ok "xen-image is built" make -C "$top/scripts/xen-image" O="$T"
+ok "xen-image is built" make -C "$top/tools/xen-image" O="$T"
 ok "the builder is built" gcc -Wall -O1 -o "$T/toolstack" "$tools/toolstack.c" \
 	-lxenguest -lxenctrl -lxentoollog
 head -c 300000 /dev/urandom >"$T/initrd"

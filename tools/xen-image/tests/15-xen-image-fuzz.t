@@ -1,18 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/xen-image on files made to hurt it: mutations of the test images, the
+# tools/xen-image on files made to hurt it: mutations of the test images, the
 # same ones each time, with address and undefined-behaviour sanitizers, and
 # with a page behind each file that stops a library from reading on.  The long run,
 # led by coverage, is full/37-xen-image-fuzz.t.
 # Fails when: it crashes, hangs, says nothing of a file it does not take, or needs
 # more than 1 GiB.  That it can fail is tried with a check taken out.
-. "$(dirname "$0")/tap.sh"
+MX_TOP=${MX_TOP:-$(cd "$(dirname "$0")/../../.." && pwd)}
+. "$MX_TOP/tools/testing/mach-xen/t/tap.sh"
 
-src=$top/scripts/xen-image
+src=$top/tools/xen-image
 save=${MX_LOGS:-$T}/15-xen-image-fuzz.crash
 rm -f "$save"
-ok "the seeds are made" "$top/tools/testing/mach-xen/xen-image/mkimages" "$T/seeds"
+ok "the seeds are made" "$top/tools/xen-image/tests/mkimages" "$T/seeds"
 ok "the harness is built" make -C "$src" O="$T/build" "$T/build/fuzz-run"
 ok "20000 runs (an input that kills it is left in $save)" \
 	"$T/build/fuzz-run" --runs 20000 --seed 1 --save "$save" "$T/seeds"

@@ -6,13 +6,14 @@
 # Fails when: an image that a loader would not take passes, the message names neither
 # the image nor the loader, or such an image does not fail the build.
 # shellcheck disable=SC2016
-. "$(dirname "$0")/tap.sh"
+MX_TOP=${MX_TOP:-$(cd "$(dirname "$0")/../../.." && pwd)}
+. "$MX_TOP/tools/testing/mach-xen/t/tap.sh"
 
 img=$T/img
 export DEPS=skip BUILD="$T/build"
 unset KERNEL_SRC ARCH SUBARCH XEN_IMAGE
-ok "the images are made" "$top/tools/testing/mach-xen/xen-image/mkimages" "$img"
-ok "xen-image is built" make -C "$top/scripts/xen-image" O="$T/tool"
+ok "the images are made" "$top/tools/xen-image/tests/mkimages" "$img"
+ok "xen-image is built" make -C "$top/tools/xen-image" O="$T/tool"
 check="env XEN_IMAGE=$T/tool/xen-image $top/scripts/check-image"
 
 # passes IMAGE NUMBER: that many loaders are asked, and take it
@@ -52,7 +53,7 @@ refused "no tool" "run 'make xen-image'" "$top/scripts/check-image" "$img/both"
 
 # The toy's kernel is the image that IMAGE names, at the place of the target's result.
 toy_repo "$T/repo"
-printf 'all:\n\tcp %s/tool/xen-image $(O)/\n' "$T" >"$T/repo/scripts/xen-image/Makefile"
+printf 'all:\n\tcp %s/tool/xen-image $(O)/\n' "$T" >"$T/repo/tools/xen-image/Makefile"
 cat >"$T/repo.base/Makefile" <<'END'
 VERSION = 6
 PATCHLEVEL = 12
