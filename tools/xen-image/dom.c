@@ -459,3 +459,39 @@ int xi_dom_read(struct xi_dom *dom, const struct xi_elf *elf, struct xi_error *e
 		return -1;
 	return place(dom, elf, e);
 }
+
+/**
+ * xi_dom_legacy_differs() - does __xen_guest say something else than the notes?
+ * @dom: what xi_dom_read() made of the notes, with defaults for what they leave out
+ * @elf: the file
+ *
+ * Return: what it says else, or NULL
+ */
+const char *xi_dom_legacy_differs(const struct xi_dom *dom, const struct xi_elf *elf)
+{
+	struct xi_dom old;
+
+	xi_dom_read_legacy(&old, elf);
+	if (old.virt_base == XI_UNSET)
+		old.virt_base = 0;
+	if (old.paddr_offset == XI_UNSET)
+		old.paddr_offset = old.virt_base;
+	if (old.virt_entry == XI_UNSET)
+		old.virt_entry = elf->entry;
+	if (old.virt_base != dom->virt_base)
+		return "VIRT_BASE";
+	if (old.paddr_offset != dom->paddr_offset)
+		return "ELF_PADDR_OFFSET";
+	if (old.virt_entry != dom->virt_entry)
+		return "VIRT_ENTRY";
+	if (!old.pae != !dom->pae)
+		return "PAE";
+	/* SUPPORTED_FEATURES is a note for what came after the section. */
+	if (old.required != dom->required || old.supported & ~dom->supported)
+		return "FEATURES";
+	if (strcmp(old.guest_os, dom->guest_os))
+		return "GUEST_OS";
+	if (strcmp(old.loader, dom->loader))
+		return "LOADER";
+	return NULL;
+}

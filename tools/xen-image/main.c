@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xen-image show|plan FILE: the command line.
+ * xen-image show|plan|check FILE: the command line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +20,13 @@ static const char usage[] =
 "usage: xen-image show FILE [--json]\n"
 "       xen-image plan FILE [--loader NAME[,NAME...]]... [--memory SIZE]\n"
 "                      [--initrd SIZE|FILE] [--no-pv32] [--json]\n"
+"       xen-image check FILE [--config FILE]\n"
 "\n"
 "show says what FILE is: vmlinux, bzImage, or either of them compressed.\n"
 "plan says which loaders take it, and where they put what.\n"
+"check says whether a build for Xen and bare metal may end with it: each loader\n"
+"for its form takes it, with 256 MiB, __xen_guest says what the notes say, and the\n"
+"initrd need not be mapped.\n"
 "\n"
 "  --loader NAME  ask this one, or several; without it all but 2006\n"
 "  --memory SIZE  the guest's or machine's memory, in MiB or with K, M, G (512)\n"
@@ -30,21 +34,27 @@ static const char usage[] =
 "                 as the tool stack unpacks one in gzip\n"
 "  --no-pv32      the hypervisor is built without CONFIG_PV32, as Debian's\n"
 "  --json         for programs; numbers are decimal\n"
+"  --config FILE  the kernel's: without CONFIG_PVH QEMU need not take a vmlinux\n"
 "\n"
-"Exit status: 0 if every loader asked takes it (without --loader: any), 1 if not,\n"
-"2 if nothing could be said.  Loaders:\n";
+"Exit status: 0 if every loader asked takes it (without --loader: any), or nothing\n"
+"is wrong with it for check; 1 if not; 2 if nothing could be said.  Loaders:\n";
+
+static void one_line(char *p)
+{
+	for (; p && *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+}
 
 /* One line, whatever a file is called. */
 static int fail(const char *fmt, const char *a, const char *b)
 {
-	char *text = NULL, *p;
+	char *text = NULL;
 
 	fflush(stdout);
 	if (asprintf(&text, fmt, a, b) < 0)
 		text = NULL;
-	for (p = text; p && *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
+	one_line(text);
 	fprintf(stderr, "xen-image: %s\n", text ? text : "no memory");
 	free(text);
 	return 2;
@@ -160,14 +170,14 @@ static int find_loader(const char *name, size_t len)
 	return -1;
 }
 
-static int flush_out(struct xi_out *out)
+static int flush_out(struct xi_out *out, FILE *f)
 {
 	int rc = 0;
 
 	if (out->failed)
 		rc = fail("%s%s", "no memory", "");
-	else if ((out->len && fwrite(out->text, 1, out->len, stdout) != out->len) ||
-		 fflush(stdout))
+	else if ((out->len && fwrite(out->text, 1, out->len, f) != out->len) ||
+		 fflush(f))
 		rc = fail("%s%s", "cannot write", "");
 	xi_out_free(out);
 	return rc;
@@ -195,19 +205,75 @@ static int plan(const struct xi_image *img, const struct xi_options *opt,
 	if (json)
 		xi_plans_json(&out, img, opt, plans, n);
 	for (i = 0; !json && n > 1 && i < n; i++)
-		xi_say(&out, "%-10s %s%s\n", plans[i].loader->name,
-		       plans[i].takes ? "takes it" : plans[i].unknown ?
-		       "cannot tell: " : "refuses it: ",
-		       plans[i].takes ? "" : plans[i].why.text);
+		xi_verdict_text(&out, plans[i].loader, plans[i].takes,
+				plans[i].unknown, &plans[i].why);
 	if (!json && n > 1)
 		xi_say(&out, "\n");
 	for (i = 0; !json && i < n; i++)
 		xi_plan_text(&out, &plans[i]);
-	rc = flush_out(&out);
+	rc = flush_out(&out, stdout);
 	free(plans);
 	if (rc)
 		return rc;
 	return (asked ? all : any) ? 0 : 1;
+}
+
+/* Does a kernel's configuration have PVH?  -1 if it cannot be read. */
+static int has_pvh(const char *name)
+{
+	char *line = NULL;
+	size_t room = 0;
+	struct stat st;
+	int pvh = 0;
+	FILE *f;
+
+	f = stat(name, &st) || !S_ISREG(st.st_mode) ? NULL : fopen(name, "re");
+	if (!f)
+		return -1;
+	while (!pvh && getline(&line, &room, f) > 0)
+		pvh = !strcmp(line, "CONFIG_PVH=y\n");
+	free(line);
+	if (ferror(f))
+		pvh = -1;
+	fclose(f);
+	return pvh;
+}
+
+static int check(struct xi_image *img, const char *config)
+{
+	struct xi_check result;
+	struct xi_out out = { 0 };
+	struct xi_error e;
+	struct stat st;
+	int rc, pvh = 1;
+	char *name;
+
+	if (stat(img->name, &st) || !S_ISREG(st.st_mode))
+		return fail("there is no %s%s", img->name, "");
+	if (config) {
+		pvh = has_pvh(config);
+		if (pvh < 0)
+			return fail("--config %s: %s", config, "cannot be read");
+	}
+	rc = load(img, img->name);
+	if (rc)
+		return rc;
+	if (xi_image_read(img, &xi_default_limits, &e)) {
+		xi_check_broken(&result);
+		result.why = e;
+	} else if (xi_check(&result, img, pvh)) {
+		return fail("%s%s", "no memory", "");
+	}
+	if (result.why.text[0])
+		fail("%s: %s", img->name, result.why.text);
+	name = strdup(img->name);
+	one_line(name);
+	xi_check_text(&out, &result, name ? name : "?", program_invocation_name);
+	free(name);
+	if (result.verdict == XI_CHECK_GOOD)
+		return flush_out(&out, stdout);
+	rc = flush_out(&out, stderr);
+	return rc ? rc : 1;
 }
 
 int main(int argc, char **argv)
@@ -218,6 +284,7 @@ int main(int argc, char **argv)
 		{ "initrd", required_argument, NULL, 'i' },
 		{ "no-pv32", no_argument, NULL, 'n' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "config", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
@@ -227,7 +294,7 @@ int main(int argc, char **argv)
 	struct xi_error e;
 	unsigned int asked = 0;
 	bool json = false, show;
-	const char *p, *end, *planning = NULL;
+	const char *p, *end, *verb, *planning = NULL, *config = NULL;
 	int c, rc, i, which = 0;
 
 	while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
@@ -263,6 +330,9 @@ int main(int argc, char **argv)
 		case 'j':
 			json = true;
 			break;
+		case 'c':
+			config = optarg;
+			break;
 		case 'h':
 			help(stdout);
 			return 0;
@@ -270,14 +340,23 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (argc - optind != 2 || (strcmp(argv[optind], "show") && strcmp(argv[optind], "plan"))) {
+	verb = argc - optind == 2 ? argv[optind] : "";
+	show = !strcmp(verb, "show");
+	if (!show && strcmp(verb, "plan") && strcmp(verb, "check")) {
 		help(stderr);
 		return 2;
 	}
-	show = !strcmp(argv[optind], "show");
-	if (show && planning)
-		return fail("show: --%s is for plan%s", planning, "");
+	if (planning && strcmp(verb, "plan"))
+		return fail("%s: --%s is for plan", verb, planning);
+	if (config && strcmp(verb, "check"))
+		return fail("%s: --config is for check%s", verb, "");
 	img.name = argv[optind + 1];
+	if (!strcmp(verb, "check")) {
+		rc = json ? fail("check: --json is for show and plan%s%s", "", "") :
+			check(&img, config);
+		xi_image_free(&img);
+		return rc;
+	}
 	rc = load(&img, img.name);
 	if (!rc && xi_image_read(&img, &xi_default_limits, &e))
 		rc = fail("%s: %s", img.name, e.text);
@@ -288,7 +367,7 @@ int main(int argc, char **argv)
 			xi_show_json(&out, &img);
 		else
 			xi_show_text(&out, &img);
-		rc = flush_out(&out);
+		rc = flush_out(&out, stdout);
 		if (!rc && img.found == XI_DAMAGED)
 			rc = fail("%s: %s", img.name, img.why.text);
 	}

@@ -9,18 +9,30 @@
 #include "xen-image.h"
 
 const struct xi_loader xi_loaders[] = {
-	{ "dom0", NULL, "the hypervisor, as initial domain", xi_plan_dom0, false },
-	{ "domu", "pygrub", "the tool stack (xl create, also after pygrub)", xi_plan_domu, false },
-	{ "pvgrub2", "pvgrub", "PvGrub2, in a PV guest", xi_plan_pvgrub, false },
-	{ "shim", NULL, "the PV shim (xl create with pvshim)", xi_plan_shim, false },
-	{ "grub-bios", NULL, "GRUB's linux command on BIOS", xi_plan_grub_bios, false },
-	{ "grub-efi", NULL, "GRUB's linux command on UEFI", xi_plan_grub_efi, false },
-	{ "qemu", NULL, "qemu-system-x86_64 -kernel", xi_plan_qemu, false },
-	{ "kexec", NULL, "kexec -l on i386", xi_plan_kexec, false },
-	{ "2006", NULL, "the loader patch of May 2006, which guesses", xi_plan_2006, true },
+	{ .name = "dom0", .title = "the hypervisor, as initial domain",
+	  .plan = xi_plan_dom0, .forms = XI_FORM_ANY },
+	{ .name = "domu", .title = "the tool stack (xl create, also after pygrub)",
+	  .alias = "pygrub", .plan = xi_plan_domu, .forms = XI_FORM_ANY },
+	{ .name = "pvgrub2", .title = "PvGrub2, in a PV guest",
+	  .alias = "pvgrub", .plan = xi_plan_pvgrub2, .forms = XI_FORM_ANY },
+	{ .name = "shim", .title = "the PV shim (xl create with pvshim)",
+	  .plan = xi_plan_shim, .forms = XI_FORM_ANY },
+	{ .name = "grub-bios", .title = "GRUB's linux command on BIOS",
+	  .plan = xi_plan_grub_bios, .forms = XI_FORM_BZIMAGE },
+	{ .name = "grub-efi", .title = "GRUB's linux command on UEFI",
+	  .plan = xi_plan_grub_efi, .forms = XI_FORM_BZIMAGE },
+	{ .name = "qemu", .title = "qemu-system-x86_64 -kernel",
+	  .plan = xi_plan_qemu, .forms = XI_FORM_BZIMAGE | XI_FORM_PVH },
+	{ .name = "kexec", .title = "kexec -l on i386",
+	  .plan = xi_plan_kexec, .forms = XI_FORM_ANY },
+	{ .name = "2006", .title = "the loader patch of May 2006, which guesses",
+	  .plan = xi_plan_2006, .by_name = true },
 };
 
 const unsigned int xi_nloaders = sizeof(xi_loaders) / sizeof(xi_loaders[0]);
+
+_Static_assert(sizeof(xi_loaders) / sizeof(xi_loaders[0]) <= XI_MAX_LOADERS,
+	       "a loader has no room in struct xi_check");
 
 /**
  * xi_refuse() - the loader does not take the image

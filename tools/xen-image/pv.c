@@ -764,7 +764,7 @@ static bool grub_unpacks(enum xi_comp comp)
 }
 
 /**
- * xi_plan_pvgrub() - PvGrub2, which is a PV guest itself
+ * xi_plan_pvgrub2() - PvGrub2, which is a PV guest itself
  * @plan: filled in
  * @img: the image
  * @opt: memory is that of the guest's config
@@ -772,8 +772,8 @@ static bool grub_unpacks(enum xi_comp comp)
  * grub-i386-xen for a 32-bit kernel, grub-x86_64-xen for a 64-bit one: each takes
  * its own kind only.
  */
-void xi_plan_pvgrub(struct xi_plan *plan, const struct xi_image *img,
-		    const struct xi_options *opt)
+void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
+		     const struct xi_options *opt)
 {
 	const struct xi_elf *elf = &img->elf;
 	uint64_t start = XI_UNSET, end = 0, top, base, at, info, need, map_end;

@@ -213,39 +213,6 @@ static void show_note(struct xi_out *out, const struct xi_elf *elf,
 	xi_say(out, "\n");
 }
 
-/*
- * Does __xen_guest say something else than the notes that go before it?  What,
- * or NULL.  By then what was left out of the notes has its default.
- */
-static const char *legacy_differs(const struct xi_elf *elf, const struct xi_dom *dom)
-{
-	struct xi_dom old;
-
-	xi_dom_read_legacy(&old, elf);
-	if (old.virt_base == XI_UNSET)
-		old.virt_base = 0;
-	if (old.paddr_offset == XI_UNSET)
-		old.paddr_offset = old.virt_base;
-	if (old.virt_entry == XI_UNSET)
-		old.virt_entry = elf->entry;
-	if (old.virt_base != dom->virt_base)
-		return "VIRT_BASE";
-	if (old.paddr_offset != dom->paddr_offset)
-		return "ELF_PADDR_OFFSET";
-	if (old.virt_entry != dom->virt_entry)
-		return "VIRT_ENTRY";
-	if (!old.pae != !dom->pae)
-		return "PAE";
-	/* SUPPORTED_FEATURES is a note for what came after the section. */
-	if (old.required != dom->required || old.supported & ~dom->supported)
-		return "FEATURES";
-	if (strcmp(old.guest_os, dom->guest_os))
-		return "GUEST_OS";
-	if (strcmp(old.loader, dom->loader))
-		return "LOADER";
-	return NULL;
-}
-
 static void show_elf(struct xi_out *out, const struct xi_elf *elf)
 {
 	const struct xi_seg *s;
@@ -294,7 +261,7 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf)
 	xi_say(out, "          VIRT_BASE %#" PRIx64 " (%s), less paddr offset %#" PRIx64 " (%s)\n",
 	       dom.virt_base, dom.base_why, dom.paddr_offset, dom.offset_why);
 	if (elf->legacy && dom.source != XI_LEGACY) {
-		differs = legacy_differs(elf, &dom);
+		differs = xi_dom_legacy_differs(&dom, elf);
 		xi_say(out, "          __xen_guest %s%s\n", differs ?
 		       "says something else: " : "agrees", differs ? differs : "");
 	}
@@ -333,6 +300,64 @@ void xi_show_text(struct xi_out *out, const struct xi_image *img)
 		xi_say(out, "multiboot header\n");
 	if (img->found == XI_FOUND)
 		show_elf(out, &img->elf);
+}
+
+/**
+ * xi_verdict_text() - one loader's verdict, in a line
+ * @out: appended to
+ * @loader: that loader
+ * @takes: it takes the image
+ * @unknown: nobody can say
+ * @why: it does not take it
+ */
+void xi_verdict_text(struct xi_out *out, const struct xi_loader *loader,
+		     bool takes, bool unknown, const struct xi_error *why)
+{
+	xi_say(out, "%-10s %s%s\n", loader->name,
+	       takes ? "takes it" : unknown ? "cannot tell: " : "refuses it: ",
+	       takes ? "" : why->text);
+}
+
+/**
+ * xi_check_text() - what became of a check
+ * @out: appended to
+ * @check: that check
+ * @name: of the file
+ * @tool: what the program is called
+ */
+void xi_check_text(struct xi_out *out, const struct xi_check *check,
+		   const char *name, const char *tool)
+{
+	unsigned int i;
+
+	for (i = 0; i < check->nlost; i++)
+		xi_verdict_text(out, check->lost[i].loader, false,
+				check->lost[i].unknown, &check->lost[i].why);
+	xi_say(out, "mach-xen: %s%s: ", check->verdict == XI_CHECK_GOOD ?
+	       "" : "error: ", name);
+	switch (check->verdict) {
+	case XI_CHECK_GOOD:
+		xi_say(out, "%u loaders would take it", check->taken);
+		break;
+	case XI_CHECK_NO_LOADER:
+		xi_say(out, "no loader would take this image (above); it is left there to look at with %s",
+		       tool);
+		break;
+	case XI_CHECK_LOADER_LOST:
+		xi_say(out, "not every loader would take this image (above); it is left there to look at with %s",
+		       tool);
+		break;
+	case XI_CHECK_NO_LEGACY:
+		xi_say(out, "has no __xen_guest section beside its notes");
+		break;
+	case XI_CHECK_LEGACY_DIFFERS:
+		xi_say(out, "__xen_guest and the notes say different things: %s", check->more);
+		break;
+	case XI_CHECK_MAPPED_INITRD:
+		xi_say(out, "has no MOD_START_PFN note, so a Xen loader maps the initrd: it has to fit below the hypervisor, too");
+		break;
+	}
+	xi_say(out, "\n");
 }
 
 static const char *yes(bool b)
@@ -405,7 +430,7 @@ static void json_image(struct xi_out *out, const struct xi_image *img)
 		return;
 	}
 	if (elf->legacy && dom.source != XI_LEGACY)
-		xi_say(out, ",\"legacy_agrees\":%s", yes(!legacy_differs(elf, &dom)));
+		xi_say(out, ",\"legacy_agrees\":%s", yes(!xi_dom_legacy_differs(&dom, elf)));
 	xi_say(out, ",\"xen\":{\"source\":\"%s\",\"virt_base\":%" PRIu64 ",\"paddr_offset\":%" PRIu64 ",\"virt_entry\":%" PRIu64 ",\"virt_kstart\":%" PRIu64 ",\"virt_kend\":%" PRIu64 ",\"pae\":%s,\"unmapped_initrd\":%s,\"guest_os\":",
 	       source_name(dom.source), dom.virt_base, dom.paddr_offset,
 	       dom.virt_entry, dom.kstart, dom.kend,

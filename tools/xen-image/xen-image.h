@@ -330,6 +330,7 @@ struct xi_dom {
 int xi_dom_read(struct xi_dom *dom, const struct xi_elf *elf,
 		struct xi_error *e);
 void xi_dom_read_legacy(struct xi_dom *dom, const struct xi_elf *elf);
+const char *xi_dom_legacy_differs(const struct xi_dom *dom, const struct xi_elf *elf);
 const char *xi_note_name(uint32_t type);
 bool xi_note_is_text(uint32_t type);
 const char *xi_feature_name(unsigned int bit);
@@ -428,6 +429,7 @@ struct xi_plan {
  * @title: what it is
  * @plan: fills in all of a plan that was zeroed, but @loader
  * @by_name: only when asked for by name
+ * @forms: in which forms the image of a build for both worlds should suit it
  */
 struct xi_loader {
 	const char *name;
@@ -436,7 +438,18 @@ struct xi_loader {
 	void (*plan)(struct xi_plan *plan, const struct xi_image *img,
 		     const struct xi_options *opt);
 	bool by_name;
+	unsigned int forms;
 };
+
+/* The forms of an image; the last one of a vmlinux with PVH's entry. */
+#define XI_FORM_BZIMAGE	1
+#define XI_FORM_VMLINUX	2
+#define XI_FORM_VMLINUZ	4
+#define XI_FORM_PVH	8
+#define XI_FORM_ANY	(XI_FORM_BZIMAGE | XI_FORM_VMLINUX | XI_FORM_VMLINUZ)
+
+/* There is room for these in a table of verdicts. */
+#define XI_MAX_LOADERS	16
 
 extern const struct xi_loader xi_loaders[];
 extern const unsigned int xi_nloaders;
@@ -454,8 +467,8 @@ void xi_plan_shim(struct xi_plan *plan, const struct xi_image *img,
 		  const struct xi_options *opt);
 void xi_plan_domu(struct xi_plan *plan, const struct xi_image *img,
 		  const struct xi_options *opt);
-void xi_plan_pvgrub(struct xi_plan *plan, const struct xi_image *img,
-		    const struct xi_options *opt);
+void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
+		     const struct xi_options *opt);
 void xi_plan_2006(struct xi_plan *plan, const struct xi_image *img,
 		  const struct xi_options *opt);
 void xi_plan_grub_bios(struct xi_plan *plan, const struct xi_image *img,
@@ -466,6 +479,48 @@ void xi_plan_qemu(struct xi_plan *plan, const struct xi_image *img,
 		  const struct xi_options *opt);
 void xi_plan_kexec(struct xi_plan *plan, const struct xi_image *img,
 		   const struct xi_options *opt);
+
+enum xi_verdict {
+	XI_CHECK_GOOD,
+	XI_CHECK_NO_LOADER,	/* the file is broken */
+	XI_CHECK_LOADER_LOST,	/* one that should take it does not */
+	XI_CHECK_NO_LEGACY,	/* no __xen_guest beside the notes */
+	XI_CHECK_LEGACY_DIFFERS,
+	XI_CHECK_MAPPED_INITRD,	/* no MOD_START_PFN */
+};
+
+/**
+ * struct xi_lost - a loader that should take an image and does not
+ * @loader: that loader
+ * @unknown: nobody can say
+ * @why: it does not
+ */
+struct xi_lost {
+	const struct xi_loader *loader;
+	bool unknown;
+	struct xi_error why;
+};
+
+/**
+ * struct xi_check - is an image what a build for both worlds should make?
+ * @verdict: the first thing that is wrong
+ * @more: what differs, with XI_CHECK_LEGACY_DIFFERS
+ * @why: the file is broken, if an image was read
+ * @taken: how many loaders take it
+ * @lost: those that do not
+ * @nlost: how many
+ */
+struct xi_check {
+	enum xi_verdict verdict;
+	const char *more;
+	struct xi_error why;
+	unsigned int taken;
+	struct xi_lost lost[XI_MAX_LOADERS];
+	unsigned int nlost;
+};
+
+int xi_check(struct xi_check *check, const struct xi_image *img, bool pvh);
+void xi_check_broken(struct xi_check *check);
 
 /**
  * struct xi_out - text that grows
@@ -487,6 +542,10 @@ void xi_out_free(struct xi_out *out);
 void xi_show_text(struct xi_out *out, const struct xi_image *img);
 void xi_show_json(struct xi_out *out, const struct xi_image *img);
 void xi_plan_text(struct xi_out *out, const struct xi_plan *plan);
+void xi_verdict_text(struct xi_out *out, const struct xi_loader *loader,
+		     bool takes, bool unknown, const struct xi_error *why);
+void xi_check_text(struct xi_out *out, const struct xi_check *check,
+		   const char *name, const char *tool);
 void xi_plans_json(struct xi_out *out, const struct xi_image *img,
 		   const struct xi_options *opt, const struct xi_plan *plan,
 		   unsigned int n);

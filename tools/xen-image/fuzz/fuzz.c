@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One input through all of show and plan, in this process: for libFuzzer, and for
+ * One input through all of show, plan and check, in this process: for libFuzzer, and for
  * fuzz-run.c where there is no clang.  What is found counts as ours, wherever it
  * happens: the bytes end at a page that cannot be accessed, so that a library that
  * reads on is seen although it is not instrumented.
@@ -47,11 +47,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.file = 4 * XI_MIB, .packed = 4 * XI_MIB,
 		.unpacked = XI_MIB, .dict = 2 * XI_MIB,
 	};
-	static struct xi_plan plans[16];
+	static struct xi_plan plans[XI_MAX_LOADERS];
 	uint32_t h = hash(data, size);
 	struct xi_image img = { .name = "fuzz \"\\\n" };
 	struct xi_options opt;
 	struct xi_out out = { 0 };
+	struct xi_check check;
 	struct xi_error e;
 	unsigned int i;
 
@@ -64,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		goto free;
 	}
-	for (i = 0; i < xi_nloaders && i < 16; i++) {
+	for (i = 0; i < xi_nloaders; i++) {
 		xi_plan_make(&plans[i], &xi_loaders[i], &img, &opt);
 		if (!plans[i].takes &&
 		    (!plans[i].why.text[0] || strchr(plans[i].why.text, '\n')))
@@ -79,6 +80,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		xi_plans_json(&out, &img, &opt, plans, i);
 		xi_show_json(&out, &img);
+	}
+	if (!xi_check(&check, &img, h & 4096)) {
+		if (check.verdict == XI_CHECK_GOOD && check.nlost)
+			abort();
+		xi_check_text(&out, &check, img.name, "fuzz");
 	}
 	/* A file of a few KiB is not worth more. */
 	if (out.len > 2 * XI_MIB)

@@ -1,25 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The last step of a build: scripts/check-image on small images of each form, and
+# The last step of a build: xen-image check on small images of each form, and
 # the Makefile's part of it, with a base that copies an image instead of building one.
 # Fails when: an image that a loader would not take passes, the message names neither
 # the image nor the loader, or such an image does not fail the build.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2086
 MX_TOP=${MX_TOP:-$(cd "$(dirname "$0")/../../.." && pwd)}
 . "$MX_TOP/tools/testing/mach-xen/t/tap.sh"
 
 img=$T/img
 export DEPS=skip BUILD="$T/build"
-unset KERNEL_SRC ARCH SUBARCH XEN_IMAGE
+unset KERNEL_SRC ARCH SUBARCH
 ok "the images are made" "$top/tools/xen-image/tests/mkimages" "$img"
 ok "xen-image is built" make -C "$top/tools/xen-image" O="$T/tool"
-check="env XEN_IMAGE=$T/tool/xen-image $top/scripts/check-image"
+check="$T/tool/xen-image check"
 
 # passes IMAGE NUMBER: that many loaders are asked, and take it
 passes()
 {
-	# shellcheck disable=SC2086
 	$check "$img/$1" >"$T/said" || return
 	cat "$T/said"
 	grep -qx "mach-xen: $img/$1: $2 loaders would take it" "$T/said"
@@ -27,13 +26,11 @@ passes()
 # rejects IMAGE PATTERN PATTERN: no, in lines like these, and with its name
 rejects()
 {
-	# shellcheck disable=SC2086
-	if $check "$img/$1" >"$T/said" 2>&1; then
-		echo "it passed"
-		return 1
-	fi
+	$check "$img/$1" >"$T/said" 2>&1
+	rejects_rc=$?
 	cat "$T/said"
-	grep -q "^mach-xen: error: $img/$1: .*$3" "$T/said" && grep -Eq "$2" "$T/said"
+	echo "status $rejects_rc"
+	[ $rejects_rc -eq 1 ] && grep -q "^mach-xen: error: $img/$1: .*$3" "$T/said" && grep -Eq "$2" "$T/said"
 }
 ok "bzImage: everybody" passes both-bz 8
 ok "vmlinuz: everybody but GRUB and QEMU" passes both.gz 5
@@ -48,8 +45,26 @@ ok "vmlinux whose initrd has to be mapped" rejects both-mapped-initrd '' 'no MOD
 ok "vmlinux that is broken" rejects bad-truncated '^xen-image: .*truncated' 'no loader'
 ok "a section that says something else" rejects both-differ 'VIRT_ENTRY' 'say different things: VIRT_ENTRY'
 ok "no section" rejects bz-gzip '' 'has no __xen_guest section'
-refused "no such image" 'there is no .*/none' "$top/scripts/check-image" "$img/none"
-refused "no tool" "run 'make xen-image'" "$top/scripts/check-image" "$img/both"
+refused "no such image" 'there is no .*/none' $check "$img/none"
+# unsaid ARGS...: status 2, and no verdict
+unsaid()
+{
+	$check "$@" >"$T/said" 2>&1
+	unsaid_rc=$?
+	cat "$T/said"
+	[ $unsaid_rc -eq 2 ] && ! grep -q 'loaders\{0,1\} would' "$T/said"
+}
+ok "which is no verdict" unsaid "$img/none"
+ok "nor is a directory" unsaid "$img"
+ok "nor a configuration that is not there" unsaid --config "$T/none" "$img/both"
+ok "nor an option of plan" unsaid --memory 64 "$img/both"
+ok "nor JSON" unsaid --json "$img/both"
+printf 'CONFIG_X86_PAE=y\n# CONFIG_PVH is not set\n' >"$T/config"
+ok "vmlinux without a PVH note, of such a configuration" \
+	$check --config "$T/config" "$img/both-no-pvh"
+ok "is for five" grep -q ': 5 loaders would take it$' "$T/last"
+echo CONFIG_PVH=y >>"$T/config"
+refused "but not of one with PVH" '^qemu +refuses it: ' $check --config "$T/config" "$img/both-no-pvh"
 
 # The toy's kernel is the image that IMAGE names, at the place of the target's result.
 toy_repo "$T/repo"
