@@ -316,11 +316,6 @@ static int check_notes(struct xi_dom *dom, struct xi_error *e)
 	return 0;
 }
 
-static uint64_t round_to(uint64_t x, uint64_t to)
-{
-	return (x + to - 1) & ~(to - 1);
-}
-
 /*
  * Where Xen puts the symbols for a BSD kernel: a length, an ELF header (the room
  * is always that of a 64-bit one), three section headers, symbols, strings.
@@ -334,10 +329,10 @@ static uint64_t symtab_end(const struct xi_dom *dom, const struct xi_elf *elf)
 		return 0;
 	size += 4 + sizeof(Elf64_Ehdr);
 	size += 3 * (elf->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
-	size = round_to(size, word);
-	size = round_to(size + elf->symtab, word);
-	size = round_to(size + elf->strtab, word);
-	return round_to(dom->pend, word) + size;
+	size = xi_up(size, word);
+	size = xi_up(size + elf->symtab, word);
+	size = xi_up(size + elf->strtab, word);
+	return xi_up(dom->pend, word) + size;
 }
 
 static int place(struct xi_dom *dom, const struct xi_elf *elf, struct xi_error *e)

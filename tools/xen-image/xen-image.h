@@ -5,7 +5,7 @@
  *
  * image.c finds the ELF file in what it is given (unpack.c unpacks), elf.c reads
  * it with elfutils' libelf, dom.c reads Xen's notes as Xen's own library does.
- * pv.c and metal.c are the loaders, each a function that fills in a struct
+ * plan.c asks the loaders, a file for each in loaders/, which fill in a struct
  * xi_plan; report.c prints.  Nothing below main.c prints or exits, so that all
  * of it can be fuzzed in one process.
  */
@@ -27,9 +27,15 @@
 
 #define xi_printf(a, b)	__attribute__((format(printf, a, b)))
 
+/* @to is a power of two. */
+static inline uint64_t xi_up(uint64_t x, uint64_t to)
+{
+	return (x + to - 1) & ~(to - 1);
+}
+
 static inline uint64_t xi_page_up(uint64_t x)
 {
-	return (x + XI_PAGE - 1) & ~(XI_PAGE - 1);
+	return xi_up(x, XI_PAGE);
 }
 
 /**
