@@ -50,11 +50,7 @@ int xi_check(struct xi_check *check, const struct xi_image *img, bool pvh)
 	const struct xi_options opt = { .memory = CHECK_MEMORY };
 	unsigned int i, form = form_of(img, pvh);
 	struct xi_plan *plan;
-	const char *differs;
-	struct xi_dom dom;
-	struct xi_error e;
 	struct xi_lost *l;
-	bool is_xen;
 
 	memset(check, 0, sizeof(*check));
 	if (img->found == XI_DAMAGED) {
@@ -83,15 +79,11 @@ int xi_check(struct xi_check *check, const struct xi_image *img, bool pvh)
 		no(check, XI_CHECK_LOADER_LOST, NULL);
 		return 0;
 	}
-	is_xen = !xi_dom_read(&dom, &img->elf, &e);
-	if (!is_xen || !img->elf.legacy || dom.source == XI_LEGACY) {
+	if (!img->guest.both)
 		no(check, XI_CHECK_NO_LEGACY, NULL);
-		return 0;
-	}
-	differs = xi_dom_legacy_differs(&dom, &img->elf);
-	if (differs)
-		no(check, XI_CHECK_LEGACY_DIFFERS, differs);
-	else if (!dom.unmapped_initrd)
+	else if (img->guest.differs)
+		no(check, XI_CHECK_LEGACY_DIFFERS, img->guest.differs);
+	else if (!img->guest.dom.unmapped_initrd)
 		no(check, XI_CHECK_MAPPED_INITRD, NULL);
 	return 0;
 }

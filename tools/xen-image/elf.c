@@ -195,6 +195,7 @@ static int read_notes(struct xi_elf *elf, Elf *file, uint64_t start,
 		note->desc = desc;
 		note->section = section;
 		note->at_zero = !start;
+		xi_note_decode(note, elf);
 	}
 	return 0;
 }
@@ -378,64 +379,4 @@ void xi_elf_free(struct xi_elf *elf)
 	free(elf->note);
 	elf->note = NULL;
 	elf->nnote = 0;
-}
-
-/**
- * xi_note_is_xen() - is it Xen's?
- * @elf: the file
- * @note: of it
- *
- * Xen compares a string and ignores the length that is given for it.
- *
- * Return: true if so
- */
-bool xi_note_is_xen(const struct xi_elf *elf, const struct xi_note *note)
-{
-	return note->name <= elf->size && elf->size - note->name >= 4 &&
-	       !memcmp(elf->data + note->name, "Xen", 4);
-}
-
-/**
- * xi_note_number() - the number in a note
- * @elf: the file
- * @note: of it
- *
- * Return: the number; 0 for a size that Xen does not take for one
- */
-uint64_t xi_note_number(const struct xi_elf *elf, const struct xi_note *note)
-{
-	uint64_t v = 0;
-
-	switch (note->descsz) {
-	case 1:
-	case 2:
-	case 4:
-	case 8:
-		if (note->desc <= elf->size && note->descsz <= elf->size - note->desc)
-			memcpy(&v, elf->data + note->desc, note->descsz);
-	}
-	return v;
-}
-
-/**
- * xi_note_string() - the string in a note
- * @elf: the file
- * @note: of it
- *
- * Up to the NUL, wherever it is: that is how Xen reads it.
- *
- * Return: the string, NULL if it does not end within 4096 bytes or the file
- */
-const char *xi_note_string(const struct xi_elf *elf, const struct xi_note *note)
-{
-	uint64_t room;
-
-	if (note->desc >= elf->size)
-		return NULL;
-	room = elf->size - note->desc;
-	if (room > 4097)
-		room = 4097;
-	if (!memchr(elf->data + note->desc, 0, room))
-		return NULL;
-	return (const char *)elf->data + note->desc;
 }

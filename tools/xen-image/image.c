@@ -78,6 +78,13 @@ static bool has_multiboot(const uint8_t *p, size_t n)
 	return false;
 }
 
+static int found(struct xi_image *img)
+{
+	xi_guest_read(&img->guest, &img->elf);
+	img->found = XI_FOUND;
+	return 0;
+}
+
 static int damaged(struct xi_image *img)
 {
 	img->found = XI_DAMAGED;
@@ -122,8 +129,7 @@ static int find_elf(struct xi_image *img, const uint8_t *p, size_t n,
 		xi_fail(&img->why, "payload: %s", e.text);
 		return damaged(img);
 	}
-	img->found = XI_FOUND;
-	return 0;
+	return found(img);
 }
 
 static int read_bzimage(struct xi_image *img, const struct xi_limits *lim)
@@ -198,8 +204,7 @@ int xi_image_read(struct xi_image *img, const struct xi_limits *lim,
 		img->inside.unpacked = img->base->size;
 		if (xi_elf_read(&img->elf, img->base->data, img->base->size, e))
 			return -1;
-		img->found = XI_FOUND;
-		return 0;
+		return found(img);
 	}
 	if (img->has_setup)
 		return read_bzimage(img, lim);

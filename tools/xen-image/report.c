@@ -180,45 +180,41 @@ static void features(struct xi_out *out, uint32_t bits)
 	}
 }
 
-static void show_note(struct xi_out *out, const struct xi_elf *elf,
-		      const struct xi_note *n)
+static void show_note(struct xi_out *out, const struct xi_note *n)
 {
-	const char *name = xi_note_is_xen(elf, n) ? xi_note_name(n->type) : NULL;
-	uint64_t left = n->name < elf->size ? elf->size - n->name : 0;
-	const char *s;
-
 	xi_say(out, "  %-8s ", n->section ? "section" : "segment");
-	if (!xi_note_is_xen(elf, n)) {
-		say_quoted(out, (const char *)elf->data + n->name,
-			   n->namesz < left ? n->namesz : left);
+	if (!n->xen) {
+		say_quoted(out, (const char *)n->owner, n->owner_len);
 		xi_say(out, " type %u, %u bytes\n", n->type, n->descsz);
 		return;
 	}
-	if (name)
-		xi_say(out, "Xen %s", name);
+	if (n->label)
+		xi_say(out, "Xen %s", n->label);
 	else
 		xi_say(out, "Xen type %u", n->type);
-	if (xi_note_is_text(n->type)) {
-		s = xi_note_string(elf, n);
+	switch (n->kind) {
+	case XI_NOTE_TEXT:
 		xi_say(out, " = ");
-		if (s)
-			say_string(out, s);
+		if (n->text)
+			say_string(out, n->text);
 		else
 			xi_say(out, "(does not end)");
-	} else if (n->descsz == 1 || n->descsz == 2 || n->descsz == 4 || n->descsz == 8) {
-		xi_say(out, " = %#" PRIx64, xi_note_number(elf, n));
-	} else {
+		break;
+	case XI_NOTE_NUMBER:
+		xi_say(out, " = %#" PRIx64, n->number);
+		break;
+	case XI_NOTE_BYTES:
 		xi_say(out, ", %u bytes", n->descsz);
+		break;
 	}
 	xi_say(out, "\n");
 }
 
-static void show_elf(struct xi_out *out, const struct xi_elf *elf)
+static void show_elf(struct xi_out *out, const struct xi_elf *elf,
+		     const struct xi_guest *guest)
 {
+	const struct xi_dom *dom = &guest->dom;
 	const struct xi_seg *s;
-	const char *differs;
-	struct xi_dom dom;
-	struct xi_error e;
 	unsigned int i;
 
 	xi_say(out, "entry     %#" PRIx64 "\n", elf->entry);
@@ -237,7 +233,7 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf)
 	for (i = 0; i < elf->nnote && i < SHOWN_NOTES; i++) {
 		if (i && elf->note[i].section && !elf->note[0].section)
 			break;
-		show_note(out, elf, &elf->note[i]);
+		show_note(out, &elf->note[i]);
 	}
 	if (i < elf->nnote && elf->note[i].section && !elf->note[0].section)
 		xi_say(out, "  section  %u more, of which Xen reads none if one above is its own\n",
@@ -252,25 +248,24 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf)
 	} else {
 		xi_say(out, "no __xen_guest section\n");
 	}
-	if (xi_dom_read(&dom, elf, &e)) {
-		xi_say(out, "Xen       does not take it: %s\n", e.text);
+	if (!guest->is_xen) {
+		xi_say(out, "Xen       does not take it: %s\n", guest->why.text);
 		return;
 	}
 	xi_say(out, "Xen       goes by %s: kernel at %#" PRIx64 " to %#" PRIx64 ", entry %#" PRIx64 " (%s)\n",
-	       source_name(dom.source), dom.kstart, dom.kend, dom.virt_entry, dom.entry_why);
+	       source_name(dom->source), dom->kstart, dom->kend, dom->virt_entry, dom->entry_why);
 	xi_say(out, "          VIRT_BASE %#" PRIx64 " (%s), less paddr offset %#" PRIx64 " (%s)\n",
-	       dom.virt_base, dom.base_why, dom.paddr_offset, dom.offset_why);
-	if (elf->legacy && dom.source != XI_LEGACY) {
-		differs = xi_dom_legacy_differs(&dom, elf);
-		xi_say(out, "          __xen_guest %s%s\n", differs ?
-		       "says something else: " : "agrees", differs ? differs : "");
-	}
-	xi_say(out, "          PAE: %s; initrd: %s\n", pae_name(dom.pae),
-	       dom.unmapped_initrd ? "need not be mapped" : "is mapped");
+	       dom->virt_base, dom->base_why, dom->paddr_offset, dom->offset_why);
+	if (guest->both)
+		xi_say(out, "          __xen_guest %s%s\n", guest->differs ?
+		       "says something else: " : "agrees",
+		       guest->differs ? guest->differs : "");
+	xi_say(out, "          PAE: %s; initrd: %s\n", pae_name(dom->pae),
+	       dom->unmapped_initrd ? "need not be mapped" : "is mapped");
 	xi_say(out, "          supports:");
-	features(out, dom.supported);
+	features(out, dom->supported);
 	xi_say(out, "\n          requires:");
-	features(out, dom.required);
+	features(out, dom->required);
 	xi_say(out, "\n");
 }
 
@@ -299,7 +294,7 @@ void xi_show_text(struct xi_out *out, const struct xi_image *img)
 	if (img->multiboot)
 		xi_say(out, "multiboot header\n");
 	if (img->found == XI_FOUND)
-		show_elf(out, &img->elf);
+		show_elf(out, &img->elf, &img->guest);
 }
 
 /**
@@ -369,10 +364,9 @@ static void json_image(struct xi_out *out, const struct xi_image *img)
 {
 	const struct xi_setup *s = &img->setup;
 	const struct xi_elf *elf = &img->elf;
+	const struct xi_guest *guest = &img->guest;
+	const struct xi_dom *dom = &guest->dom;
 	unsigned int i, bit, n;
-	const char *text;
-	struct xi_dom dom;
-	struct xi_error e;
 
 	xi_say(out, "\"file\":");
 	say_name(out, img->name);
@@ -403,19 +397,18 @@ static void json_image(struct xi_out *out, const struct xi_image *img)
 	for (i = n = 0; i < elf->nnote && n < SHOWN_NOTES; i++) {
 		const struct xi_note *note = &elf->note[i];
 
-		if (!xi_note_is_xen(elf, note))
+		if (!note->xen)
 			continue;
 		xi_say(out, "%s{\"type\":%u,\"name\":\"%s\",\"section\":%s,\"size\":%u,",
 		       n++ ? "," : "", note->type,
-		       xi_note_name(note->type) ? xi_note_name(note->type) : "",
+		       note->label ? note->label : "",
 		       yes(note->section), note->descsz);
-		if (xi_note_is_text(note->type)) {
-			text = xi_note_string(elf, note);
+		if (note->kind == XI_NOTE_TEXT) {
 			xi_say(out, "\"text\":");
-			say_string(out, text ? text : "");
+			say_string(out, note->text ? note->text : "");
 			xi_say(out, "}");
 		} else {
-			xi_say(out, "\"number\":%" PRIu64 "}", xi_note_number(elf, note));
+			xi_say(out, "\"number\":%" PRIu64 "}", note->number);
 		}
 	}
 	xi_say(out, "],\"legacy\":");
@@ -423,27 +416,27 @@ static void json_image(struct xi_out *out, const struct xi_image *img)
 		say_quoted(out, (const char *)elf->data + elf->legacy_off, elf->legacy_size);
 	else
 		xi_say(out, "null");
-	if (xi_dom_read(&dom, elf, &e)) {
+	if (!guest->is_xen) {
 		xi_say(out, ",\"xen\":null,\"why_not_xen\":");
-		say_string(out, e.text);
+		say_string(out, guest->why.text);
 		xi_say(out, "}");
 		return;
 	}
-	if (elf->legacy && dom.source != XI_LEGACY)
-		xi_say(out, ",\"legacy_agrees\":%s", yes(!xi_dom_legacy_differs(&dom, elf)));
+	if (guest->both)
+		xi_say(out, ",\"legacy_agrees\":%s", yes(!guest->differs));
 	xi_say(out, ",\"xen\":{\"source\":\"%s\",\"virt_base\":%" PRIu64 ",\"paddr_offset\":%" PRIu64 ",\"virt_entry\":%" PRIu64 ",\"virt_kstart\":%" PRIu64 ",\"virt_kend\":%" PRIu64 ",\"pae\":%s,\"unmapped_initrd\":%s,\"guest_os\":",
-	       source_name(dom.source), dom.virt_base, dom.paddr_offset,
-	       dom.virt_entry, dom.kstart, dom.kend,
-	       yes(dom.pae != XI_PAE_NO), yes(dom.unmapped_initrd));
-	say_string(out, dom.guest_os);
+	       source_name(dom->source), dom->virt_base, dom->paddr_offset,
+	       dom->virt_entry, dom->kstart, dom->kend,
+	       yes(dom->pae != XI_PAE_NO), yes(dom->unmapped_initrd));
+	say_string(out, dom->guest_os);
 	xi_say(out, ",\"loader\":");
-	say_string(out, dom.loader);
+	say_string(out, dom->loader);
 	xi_say(out, ",\"xen_version\":");
-	say_string(out, dom.xen_ver);
+	say_string(out, dom->xen_ver);
 	for (i = 0; i < 2; i++) {
 		xi_say(out, ",\"features_%s\":[", i ? "required" : "supported");
 		for (bit = n = 0; bit < 32; bit++)
-			if ((i ? dom.required : dom.supported) & (1u << bit))
+			if ((i ? dom->required : dom->supported) & (1u << bit))
 				xi_say(out, "%s%u", n++ ? "," : "", bit);
 		xi_say(out, "]");
 	}

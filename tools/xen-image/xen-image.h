@@ -4,7 +4,8 @@
  * and where it lands.
  *
  * image.c finds the ELF file in what it is given (unpack.c unpacks), elf.c reads
- * it with elfutils' libelf, dom.c reads Xen's notes as Xen's own library does.
+ * it with elfutils' libelf, notes.c what it says of itself: dom.c as Xen's own
+ * library does, dom-pvgrub2.c as PvGrub2 does.
  * plan.c asks the loaders, a file for each in loaders/, which fill in a struct
  * xi_plan; report.c prints.  Nothing below main.c prints or exits, so that all
  * of it can be fuzzed in one process.
@@ -151,6 +152,18 @@ struct xi_seg {
 	uint64_t align;
 };
 
+enum xi_note_kind { XI_NOTE_BYTES, XI_NOTE_NUMBER, XI_NOTE_TEXT };
+
+/* The numbers of Xen's public/elfnote.h. */
+enum {
+	XI_NOTE_INFO, XI_NOTE_ENTRY, XI_NOTE_HYPERCALL_PAGE, XI_NOTE_VIRT_BASE,
+	XI_NOTE_PADDR_OFFSET, XI_NOTE_XEN_VERSION, XI_NOTE_GUEST_OS,
+	XI_NOTE_GUEST_VERSION, XI_NOTE_LOADER, XI_NOTE_PAE_MODE, XI_NOTE_FEATURES,
+	XI_NOTE_BSD_SYMTAB, XI_NOTE_HV_START_LOW, XI_NOTE_L1_MFN_VALID,
+	XI_NOTE_SUSPEND_CANCEL, XI_NOTE_INIT_P2M, XI_NOTE_MOD_START_PFN,
+	XI_NOTE_SUPPORTED_FEATURES, XI_NOTE_PHYS32_ENTRY, XI_NOTE_MAX
+};
+
 /**
  * struct xi_note - an ELF note, Xen's or not
  * @type: of the note
@@ -160,6 +173,21 @@ struct xi_seg {
  * @desc: its offset in the ELF file
  * @section: it was found through a section, not through a segment
  * @at_zero: in a segment at offset 0 of the file, which Xen skips
+ * @owner: its name, as far as the file has it
+ * @owner_len: how much that is
+ * @xen: Xen takes it for one of its own
+ * @kind: what Xen takes it for, if so
+ * @label: what Xen calls it, or NULL
+ * @text: its string up to the NUL, wherever that is, which is how Xen reads it; NULL if
+ *	there is none within 4096 bytes or the file
+ * @number: 0 for a size that Xen does not take for one of a number
+ * @grub: PvGrub2 takes it for one of Xen's
+ * @value: its bytes for PvGrub2, NULL if they are not in the file
+ * @value_len: as many as say the note and the file
+ * @word: the word at its beginning, which PvGrub2 reads whatever the length is
+ *
+ * Loaders read notes in more than one way: here is what each of them gets, so that none
+ * has to look at the bytes again.
  */
 struct xi_note {
 	uint32_t type;
@@ -169,6 +197,17 @@ struct xi_note {
 	uint64_t desc;
 	bool section;
 	bool at_zero;
+	const uint8_t *owner;
+	uint64_t owner_len;
+	bool xen;
+	enum xi_note_kind kind;
+	const char *label;
+	const char *text;
+	uint64_t number;
+	bool grub;
+	const uint8_t *value;
+	uint32_t value_len;
+	uint64_t word;
 };
 
 /**
@@ -216,54 +255,7 @@ struct xi_elf {
 int xi_elf_read(struct xi_elf *elf, const uint8_t *data, size_t size,
 		struct xi_error *e);
 void xi_elf_free(struct xi_elf *elf);
-uint64_t xi_note_number(const struct xi_elf *elf, const struct xi_note *note);
-const char *xi_note_string(const struct xi_elf *elf, const struct xi_note *note);
-bool xi_note_is_xen(const struct xi_elf *elf, const struct xi_note *note);
-
-/* What became of the search for an ELF file. */
-enum xi_found {
-	XI_FOUND,	/* here it is */
-	XI_UNPACKED_NOT,/* compressed in a way that xen-image does not unpack */
-	XI_DAMAGED,	/* the file has no ELF file, or a broken one */
-};
-
-/**
- * struct xi_image - a file, taken apart
- * @name: as given; by the caller
- * @file: all of it, by the caller; given back when @inner was unpacked from it
- * @size: of the file
- * @outer: how the file itself is compressed
- * @inner: what is in it then
- * @base: @file, or @inner
- * @has_setup: @base is a bzImage
- * @setup: its header
- * @inside: how its payload is compressed
- * @payload: what is in that then
- * @multiboot: @base has a multiboot header
- * @found: what became of the search for an ELF file
- * @elf: that file
- * @why: when it was not found
- */
-struct xi_image {
-	const char *name;
-	struct xi_mem file;
-	uint64_t size;
-	struct xi_layer outer;
-	struct xi_mem inner;
-	const struct xi_mem *base;
-	bool has_setup;
-	struct xi_setup setup;
-	struct xi_layer inside;
-	struct xi_mem payload;
-	bool multiboot;
-	enum xi_found found;
-	struct xi_elf elf;
-	struct xi_error why;
-};
-
-int xi_image_read(struct xi_image *img, const struct xi_limits *lim,
-		  struct xi_error *e);
-void xi_image_free(struct xi_image *img);
+void xi_note_decode(struct xi_note *note, const struct xi_elf *elf);
 
 enum xi_source { XI_NOTHING, XI_NOTES_SEGMENT, XI_NOTES_SECTION, XI_LEGACY };
 enum xi_pae { XI_PAE_NO, XI_PAE_YES, XI_PAE_EXTCR3, XI_PAE_BIMODAL };
@@ -333,13 +325,114 @@ struct xi_dom {
 	const char *entry_why;
 };
 
-int xi_dom_read(struct xi_dom *dom, const struct xi_elf *elf,
-		struct xi_error *e);
-void xi_dom_read_legacy(struct xi_dom *dom, const struct xi_elf *elf);
-const char *xi_dom_legacy_differs(const struct xi_dom *dom, const struct xi_elf *elf);
-const char *xi_note_name(uint32_t type);
-bool xi_note_is_text(uint32_t type);
+void xi_dom_unset(struct xi_dom *dom);
+int xi_dom_note(struct xi_dom *dom, const struct xi_note *note, struct xi_error *e);
+void xi_dom_legacy(struct xi_dom *dom, const struct xi_elf *elf);
+int xi_dom_place(struct xi_dom *dom, const struct xi_elf *elf, struct xi_error *e);
 const char *xi_feature_name(unsigned int bit);
+
+/**
+ * struct xi_grub - PvGrub2's view of an ELF file
+ * @any: it found a note of Xen's, or the __xen_guest section
+ * @pae: the kernel can use page tables of three levels
+ * @bad_loader: the note names another loader than the generic one
+ * @unmapped: the initrd need not be mapped
+ * @virt_base: virtual address of physical address 0
+ * @paddr_offset: what is taken off p_paddr
+ * @entry: where it is entered
+ * @hypercall: where a page of hypercalls is wanted, or XI_UNSET
+ * @p2m_base: where the p2m list is wanted, or XI_UNSET
+ * @offset_why: where @paddr_offset is from
+ * @entry_why: where @entry is from
+ */
+struct xi_grub {
+	bool any;
+	bool pae;
+	bool bad_loader;
+	bool unmapped;
+	uint64_t virt_base;
+	uint64_t paddr_offset;
+	uint64_t entry;
+	uint64_t hypercall;
+	uint64_t p2m_base;
+	const char *offset_why;
+	const char *entry_why;
+};
+
+void xi_grub_unset(struct xi_grub *g, const struct xi_elf *elf);
+void xi_grub_note(struct xi_grub *g, const struct xi_note *note);
+void xi_grub_legacy(struct xi_grub *g, const struct xi_elf *elf);
+
+/**
+ * struct xi_guest - what an ELF file says of itself, as each of its readers sees it
+ * @is_xen: Xen's library takes it
+ * @why: it does not, in its words
+ * @dom: Xen's library's view, as far as it went
+ * @legacy: what __xen_guest says, and nothing else; not where the kernel belongs
+ * @both: there is a __xen_guest section beside notes that Xen goes by
+ * @differs: what the section says else than the notes, or NULL
+ * @grub: PvGrub2's view
+ * @pvh: the entry in a PHYS32_ENTRY note of a segment, which QEMU goes by, or 0
+ */
+struct xi_guest {
+	bool is_xen;
+	struct xi_error why;
+	struct xi_dom dom;
+	struct xi_dom legacy;
+	bool both;
+	const char *differs;
+	struct xi_grub grub;
+	uint64_t pvh;
+};
+
+void xi_guest_read(struct xi_guest *guest, const struct xi_elf *elf);
+
+/* What became of the search for an ELF file. */
+enum xi_found {
+	XI_FOUND,	/* here it is */
+	XI_UNPACKED_NOT,/* compressed in a way that xen-image does not unpack */
+	XI_DAMAGED,	/* the file has no ELF file, or a broken one */
+};
+
+/**
+ * struct xi_image - a file, taken apart
+ * @name: as given; by the caller
+ * @file: all of it, by the caller; given back when @inner was unpacked from it
+ * @size: of the file
+ * @outer: how the file itself is compressed
+ * @inner: what is in it then
+ * @base: @file, or @inner
+ * @has_setup: @base is a bzImage
+ * @setup: its header
+ * @inside: how its payload is compressed
+ * @payload: what is in that then
+ * @multiboot: @base has a multiboot header
+ * @found: what became of the search for an ELF file
+ * @elf: that file
+ * @guest: what it says of itself
+ * @why: when it was not found
+ */
+struct xi_image {
+	const char *name;
+	struct xi_mem file;
+	uint64_t size;
+	struct xi_layer outer;
+	struct xi_mem inner;
+	const struct xi_mem *base;
+	bool has_setup;
+	struct xi_setup setup;
+	struct xi_layer inside;
+	struct xi_mem payload;
+	bool multiboot;
+	enum xi_found found;
+	struct xi_elf elf;
+	struct xi_guest guest;
+	struct xi_error why;
+};
+
+int xi_image_read(struct xi_image *img, const struct xi_limits *lim,
+		  struct xi_error *e);
+void xi_image_free(struct xi_image *img);
 
 /**
  * struct xi_options - what the loader is asked to do

@@ -19,22 +19,20 @@ void xi_plan_2006(struct xi_plan *plan, const struct xi_image *img,
 {
 	const struct xi_elf *elf = &img->elf;
 	uint64_t start = XI_UNSET, end = 0, s0, s1, p0;
-	struct xi_dom dom, now;
+	const struct xi_dom *now = &img->guest.dom;
+	struct xi_dom dom = img->guest.legacy;
 	const struct xi_seg *s;
-	struct xi_error e;
+	bool guess = false;
 	unsigned int i;
-	bool guess = false, same = true;
 
 	(void)opt;
 	if (!xi_need_elf(plan, img))
 		return;
-	xi_dom_read_legacy(&dom, elf);
-	same = !xi_dom_read(&now, elf, &e);
 	if (img->has_setup)
 		xi_refuse(plan, "2006 knew no bzImage under Xen");
 	if (!elf->legacy) {
 		xi_refuse(plan, "Not a Xen-ELF image: '__xen_guest' section not found (2006 knew no notes; below with their VIRT_BASE)");
-		dom.virt_base = now.virt_base;
+		dom.virt_base = now->virt_base;
 	} else if (strncmp(dom.xen_ver, "xen-3.0", 7)) {
 		xi_refuse(plan, "Will only load images built for Xen v3.0");
 	} else if (strncmp(dom.loader, "generic", 7) && strncmp(dom.guest_os, "linux", 5)) {
@@ -76,8 +74,8 @@ void xi_plan_2006(struct xi_plan *plan, const struct xi_image *img,
 	plan->paddr_offset = guess ? 0 : dom.virt_base;
 	if (start > end || plan->entry < start || plan->entry > end)
 		xi_refuse(plan, "Malformed ELF image: the entry %#" PRIx64 " is not in it", plan->entry);
-	if (same && now.virt_entry != plan->entry)
+	if (img->guest.is_xen && now->virt_entry != plan->entry)
 		xi_remark(plan, "today's loaders enter at %#" PRIx64 " (%s)",
-			  now.virt_entry, now.entry_why);
+			  now->virt_entry, now->entry_why);
 	xi_remark(plan, "where a builder of 2006 puts p2m, page tables and stack is not known");
 }

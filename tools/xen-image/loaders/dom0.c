@@ -14,7 +14,6 @@ void xi_plan_dom0(struct xi_plan *plan, const struct xi_image *img,
 		  const struct xi_options *opt)
 {
 	uint64_t initrd = opt->initrd;
-	struct xi_dom dom;
 
 	/* What comes before the hypervisor. */
 	if (img->outer.comp != XI_PLAIN)
@@ -33,6 +32,6 @@ void xi_plan_dom0(struct xi_plan *plan, const struct xi_image *img,
 	}
 	if (!xi_pv_said_right(plan, &img->outer) || !xi_pv_said_right(plan, &img->inside))
 		return;
-	if (xi_xen_can_build(plan, &img->elf, &dom, !opt->no_pv32, true))
-		xi_xen_build(plan, &img->elf, &dom, opt, initrd, false);
+	if (xi_xen_can_build(plan, img, !opt->no_pv32, true))
+		xi_xen_build(plan, img, opt, initrd, false);
 }

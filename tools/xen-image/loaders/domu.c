@@ -81,56 +81,57 @@ void xi_plan_domu(struct xi_plan *plan, const struct xi_image *img,
 	const struct xi_elf *elf = &img->elf;
 	uint64_t initrd = xi_pv_module_size(opt), p2m, pages, last, n, extra;
 	struct xi_tables t = { 0 }, try;
-	struct xi_dom dom;
-	struct xi_error e;
+	const struct xi_dom *dom = &img->guest.dom;
+	uint64_t p2m_base;
 	bool is64;
 
 	if (!xi_pv_protocol(plan, img) || !xi_need_elf(plan, img) ||
 	    !unpacks_domu(plan, img))
 		return;
-	if (xi_dom_read(&dom, elf, &e)) {
-		xi_refuse(plan, "%s", e.text);
+	if (!img->guest.is_xen) {
+		xi_refuse(plan, "%s", img->guest.why.text);
 		return;
 	}
-	xi_pv_from_dom(plan, &dom);
-	xi_pv_segments(plan, elf, dom.offset);
-	if (dom.required & (1u << XI_FEAT_DOM0)) {
+	xi_pv_from_dom(plan, dom);
+	xi_pv_segments(plan, elf, dom->offset);
+	if (dom->required & (1u << XI_FEAT_DOM0)) {
 		xi_refuse(plan, "Kernel does not support unprivileged (DomU) operation");
 		return;
 	}
 	/* Here it is the machine that counts, not the class. */
 	is64 = elf->machine == EM_X86_64;
-	if (!is64 && (dom.pae == XI_PAE_NO || opt->no_pv32)) {
+	if (!is64 && (dom->pae == XI_PAE_NO || opt->no_pv32)) {
 		xi_refuse(plan, "guest type xen-3.0-x86_32%s not supported by xen kernel, sorry",
-			  dom.pae == XI_PAE_NO ? "" : "p");
+			  dom->pae == XI_PAE_NO ? "" : "p");
 		return;
 	}
 	xi_pv_hole(plan, is64);
 	b.total = opt->memory / XI_PAGE;
 	plan->nr_pages = b.total;
-	if (!xi_pv_fits(plan, &dom, opt, is64, "segment kernel too large: not enough memory"))
+	if (!xi_pv_fits(plan, dom, opt, is64, "segment kernel too large: not enough memory"))
 		return;
-	if (dom.virt_base & (XI_PAGE - 1)) {
+	if (dom->virt_base & (XI_PAGE - 1)) {
 		xi_refuse(plan, "VIRT_BASE %#" PRIx64 " is not at a page: the tool stack would build it wrong",
-			  dom.virt_base);
+			  dom->virt_base);
 		return;
 	}
-	if (dom.kstart & (XI_PAGE - 1)) {
-		xi_refuse(plan, "segment boundary isn't page aligned (%#" PRIx64 ")", dom.kstart);
+	if (dom->kstart & (XI_PAGE - 1)) {
+		xi_refuse(plan, "segment boundary isn't page aligned (%#" PRIx64 ")", dom->kstart);
 		return;
 	}
 
 	t.levels = is64 ? 4 : 3;
-	b.virt = dom.kstart;
-	b.pfn = (dom.kstart - dom.virt_base) / XI_PAGE;
-	if (!pages_for(&b, "kernel", xi_page_up(dom.kend - dom.kstart) / XI_PAGE))
+	b.virt = dom->kstart;
+	b.pfn = (dom->kstart - dom->virt_base) / XI_PAGE;
+	if (!pages_for(&b, "kernel", xi_page_up(dom->kend - dom->kstart) / XI_PAGE))
 		return;
-	if (initrd && !dom.unmapped_initrd && !segment(&b, "initrd", initrd, true))
+	if (initrd && !dom->unmapped_initrd && !segment(&b, "initrd", initrd, true))
 		return;
 	p2m = xi_page_up(b.total * (is64 ? 8 : 4));
-	if (!is64 || dom.p2m_base >= dom.virt_base || dom.p2m_base & (XI_PAGE - 1))
-		dom.p2m_base = XI_UNSET;
-	if (dom.p2m_base == XI_UNSET && !segment(&b, "p2m", p2m, true))
+	p2m_base = dom->p2m_base;
+	if (!is64 || p2m_base >= dom->virt_base || p2m_base & (XI_PAGE - 1))
+		p2m_base = XI_UNSET;
+	if (p2m_base == XI_UNSET && !segment(&b, "p2m", p2m, true))
 		return;
 	if (!segment(&b, "start_info", XI_PAGE, true) ||
 	    !segment(&b, "xenstore", XI_PAGE, true) ||
@@ -142,14 +143,14 @@ void xi_plan_domu(struct xi_plan *plan, const struct xi_image *img,
 	pages = extra;
 	for (;;) {
 		last = (b.virt + pages * XI_PAGE) | (XI_SUPERPAGE - 1);
-		if (last < dom.virt_base ||
-		    (last - dom.virt_base) / XI_PAGE >= b.total) {
+		if (last < dom->virt_base ||
+		    (last - dom->virt_base) / XI_PAGE >= b.total) {
 			xi_refuse(plan, "not enough memory for initial mapping (%#" PRIx64 " > %#" PRIx64 ")",
-				  (last - dom.virt_base) / XI_PAGE, b.total);
+				  (last - dom->virt_base) / XI_PAGE, b.total);
 			return;
 		}
 		try = t;
-		n = xi_pv_add_mapping(&try, dom.virt_base, last);
+		n = xi_pv_add_mapping(&try, dom->virt_base, last);
 		pages = n + extra;
 		if (b.virt + pages * XI_PAGE <= last + 1)
 			break;
@@ -160,12 +161,12 @@ void xi_plan_domu(struct xi_plan *plan, const struct xi_image *img,
 	    !segment(&b, "stack", XI_PAGE, true) ||
 	    !pages_for(&b, "padding", (last + 1 - b.virt) / XI_PAGE))
 		return;
-	xi_pv_range(&plan->map, dom.virt_base, dom.virt_base, last + 1);
+	xi_pv_range(&plan->map, dom->virt_base, dom->virt_base, last + 1);
 	plan->map.name = "map";
-	if (initrd && dom.unmapped_initrd && !segment(&b, "initrd", initrd, false))
+	if (initrd && dom->unmapped_initrd && !segment(&b, "initrd", initrd, false))
 		return;
-	if (dom.p2m_base != XI_UNSET) {
-		n = xi_pv_add_mapping(&t, dom.p2m_base, dom.p2m_base + p2m - 1);
+	if (p2m_base != XI_UNSET) {
+		n = xi_pv_add_mapping(&t, p2m_base, p2m_base + p2m - 1);
 		if (b.pfn + (p2m - 1) / XI_PAGE >= b.total) {
 			xi_refuse(plan, "not enough memory for initial mapping (%#" PRIx64 " > %#" PRIx64 ")",
 				  b.pfn + (p2m - 1) / XI_PAGE, b.total);
@@ -175,15 +176,15 @@ void xi_plan_domu(struct xi_plan *plan, const struct xi_image *img,
 			return;
 		p2m_area = &plan->area[plan->narea - 1];
 		p2m_area->has_v = true;
-		p2m_area->vstart = dom.p2m_base;
-		p2m_area->vend = dom.p2m_base + p2m;
+		p2m_area->vstart = p2m_base;
+		p2m_area->vend = p2m_base + p2m;
 		p2m_area->pend = p2m_area->pstart + p2m;
 	}
 	if (is64 ? plan->map.vstart < XI_HOLE_64_END && plan->map.vend > XI_HOLE_64 :
 	    plan->map.vend > XI_HOLE_32)
 		xi_refuse(plan, "the initial mapping (to %#" PRIx64 ") reaches into the hypervisor",
 			  plan->map.vend);
-	if (dom.hypercall != XI_UNSET &&
-	    (dom.hypercall - dom.virt_base) / XI_PAGE >= b.total)
+	if (dom->hypercall != XI_UNSET &&
+	    (dom->hypercall - dom->virt_base) / XI_PAGE >= b.total)
 		xi_refuse(plan, "HYPERCALL_INIT failed: the hypercall page is in no memory");
 }

@@ -48,10 +48,9 @@ uint64_t xi_pv_add_mapping(struct xi_tables *t, uint64_t from, uint64_t last);
 bool xi_pv_fits(struct xi_plan *plan, const struct xi_dom *dom,
 		const struct xi_options *opt, bool is64, const char *refusal);
 uint64_t xi_pv_module_size(const struct xi_options *opt);
-void xi_xen_build(struct xi_plan *plan, const struct xi_elf *elf,
-		  const struct xi_dom *dom, const struct xi_options *opt,
-		  uint64_t initrd, bool shim);
-bool xi_xen_can_build(struct xi_plan *plan, const struct xi_elf *elf,
-		      struct xi_dom *dom, bool pv32, bool dom0);
+void xi_xen_build(struct xi_plan *plan, const struct xi_image *img,
+		  const struct xi_options *opt, uint64_t initrd, bool shim);
+bool xi_xen_can_build(struct xi_plan *plan, const struct xi_image *img,
+		      bool pv32, bool dom0);
 
 #endif /* XI_LOADERS_PV_H */

@@ -4,155 +4,8 @@
  */
 #include <elf.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "loaders/pv.h"
-
-/* What PvGrub2 wants to know, read its way. */
-struct grub {
-	bool any;
-	bool pae;
-	bool bad_loader;
-	bool short_note;
-	bool unmapped;
-	uint64_t virt_base;
-	uint64_t paddr_offset;
-	uint64_t entry;
-	uint64_t hypercall;
-	uint64_t p2m_base;
-	const char *offset_why;
-	const char *entry_why;
-};
-
-/* "yes" as such, or with its NUL */
-static bool text_is(const uint8_t *p, uint32_t n, const char *text)
-{
-	size_t len = strlen(text);
-
-	return n >= len && !memcmp(p, text, len) && (n == len || !p[len]);
-}
-
-static void grub_note(struct grub *g, const struct xi_elf *elf,
-		      const struct xi_note *note)
-{
-	unsigned int word = elf->is64 ? 8 : 4;
-	const uint8_t *p = elf->data + note->desc;
-	uint64_t val = 0;
-	uint32_t len;
-
-	if (note->namesz < 3 || note->name > elf->size ||
-	    elf->size - note->name < 4 ||
-	    memcmp(elf->data + note->name, "Xen", note->namesz == 3 ? 3 : 4))
-		return;
-	g->any = true;
-	/* It reads a word, whatever the length says, and no more than that. */
-	if (note->desc > elf->size)
-		return;
-	len = elf->size - note->desc < note->descsz ?
-		elf->size - note->desc : note->descsz;
-	if (elf->size - note->desc >= word)
-		memcpy(&val, p, word);
-	switch (note->type) {
-	case 1:
-		g->entry = val;
-		g->entry_why = "ENTRY note";
-		break;
-	case 2:
-		g->hypercall = val;
-		break;
-	case 3:
-		g->virt_base = val;
-		break;
-	case 4:
-		g->paddr_offset = val;
-		g->offset_why = "PADDR_OFFSET note";
-		break;
-	case 8:
-		if (!text_is(p, len, "generic"))
-			g->bad_loader = true;
-		break;
-	case 9:
-		if (text_is(p, len, "yes") ||
-		    text_is(p, len, "bimodal") ||
-		    text_is(p, len, "yes,bimodal"))
-			g->pae = true;
-		if (text_is(p, len, "no"))
-			g->pae = false;
-		break;
-	case 15:
-		g->p2m_base = val;
-		break;
-	case 16:
-		g->unmapped = (uint32_t)val;
-		break;
-	}
-}
-
-/* Elements are told apart by the comma, and PAE's needs one behind it. */
-static void grub_legacy(struct grub *g, const struct xi_elf *elf)
-{
-	static const char *const pae[] = {
-		"PAE=yes,", "PAE=yes[extended-cr3],", "PAE=bimodal,",
-		"PAE=bimodal[extended-cr3],", "PAE=yes,bimodal,",
-		"PAE=yes[extended-cr3],bimodal,",
-	};
-	char text[XI_MAX_LEGACY + 1], *p;
-	bool offset = false;
-	unsigned int i;
-
-	memcpy(text, elf->data + elf->legacy_off, elf->legacy_size);
-	text[elf->legacy_size] = 0;
-	g->any = true;
-	for (p = text; p; p = strchr(p, ','), p = p ? p + 1 : NULL) {
-		if (!strncmp(p, "PAE=no,", 7))
-			g->pae = false;
-		for (i = 0; i < sizeof(pae) / sizeof(pae[0]); i++)
-			if (!strncmp(p, pae[i], strlen(pae[i])))
-				g->pae = true;
-		if (!strncmp(p, "VIRT_BASE=", 10))
-			g->virt_base = strtoull(p + 10, NULL, 16);
-		if (!strncmp(p, "VIRT_ENTRY=", 11)) {
-			g->entry = strtoull(p + 11, NULL, 16);
-			g->entry_why = "VIRT_ENTRY in __xen_guest";
-		}
-		if (!strncmp(p, "HYPERCALL_PAGE=", 15))
-			g->hypercall = strtoull(p + 15, NULL, 16);
-		if (!strncmp(p, "ELF_PADDR_OFFSET=", 17)) {
-			g->paddr_offset = strtoull(p + 17, NULL, 16);
-			g->offset_why = "ELF_PADDR_OFFSET in __xen_guest";
-			offset = true;
-		}
-	}
-	if (g->hypercall != XI_UNSET)
-		g->hypercall = (g->hypercall << 12) + g->virt_base;
-	if (!offset) {
-		g->paddr_offset = g->virt_base;
-		g->offset_why = "VIRT_BASE, the default with __xen_guest alone";
-	}
-}
-
-static void grub_read(struct grub *g, const struct xi_elf *elf)
-{
-	unsigned int i;
-	bool section;
-
-	memset(g, 0, sizeof(*g));
-	g->entry = elf->entry;
-	g->entry_why = "e_entry";
-	g->offset_why = "0, the default with notes";
-	g->hypercall = XI_UNSET;
-	g->p2m_base = XI_UNSET;
-	for (section = false; ; section = true) {
-		for (i = 0; i < elf->nnote; i++)
-			if (elf->note[i].section == section)
-				grub_note(g, elf, &elf->note[i]);
-		if (g->any || section)
-			break;
-	}
-	if (!g->any && elf->legacy)
-		grub_legacy(g, elf);
-}
 
 static bool grub_unpacks(enum xi_comp comp)
 {
@@ -171,6 +24,7 @@ static bool grub_unpacks(enum xi_comp comp)
 void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
 		     const struct xi_options *opt)
 {
+	const struct xi_grub *g = &img->guest.grub;
 	const struct xi_elf *elf = &img->elf;
 	uint64_t start = XI_UNSET, end = 0, top, base, at, info, need, map_end;
 	uint64_t page_tables, p2m, n, n2, frames, pages = opt->memory / XI_PAGE;
@@ -178,7 +32,6 @@ void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
 	const struct xi_seg *s;
 	unsigned int i, word;
 	struct xi_range *r;
-	struct grub g;
 	bool wide;
 
 	if (img->has_setup && (!img->setup.boot_flag || img->setup.version < 0x208)) {
@@ -204,18 +57,17 @@ void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
 	}
 	word = elf->is64 ? 8 : 4;
 	top = elf->is64 ? UINT64_MAX : UINT32_MAX;
-	grub_read(&g, elf);
-	if (!g.any) {
+	if (!g->any) {
 		xi_refuse(plan, "no XEN note found");
 		return;
 	}
 	plan->pv = true;
-	base = g.virt_base;
+	base = g->virt_base;
 	plan->virt_base = base;
-	plan->paddr_offset = g.paddr_offset;
-	plan->offset_why = g.offset_why;
-	plan->entry = g.entry;
-	plan->entry_why = g.entry_why;
+	plan->paddr_offset = g->paddr_offset;
+	plan->offset_why = g->offset_why;
+	plan->entry = g->entry;
+	plan->entry_why = g->entry_why;
 	plan->nr_pages = pages;
 	xi_pv_hole(plan, elf->is64);
 	for (i = 0; i < elf->nseg; i++) {
@@ -227,14 +79,14 @@ void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
 		if (end < s->paddr + s->memsz)
 			end = s->paddr + s->memsz;
 		plan->seg[plan->nseg].name = "segment";
-		xi_pv_range(&plan->seg[plan->nseg++], base, s->paddr - g.paddr_offset + base,
-			    s->paddr + s->memsz - g.paddr_offset + base);
+		xi_pv_range(&plan->seg[plan->nseg++], base, s->paddr - g->paddr_offset + base,
+			    s->paddr + s->memsz - g->paddr_offset + base);
 	}
-	if (g.bad_loader) {
+	if (g->bad_loader) {
 		xi_refuse(plan, "invalid loader");
 		return;
 	}
-	if (!elf->is64 && !g.pae) {
+	if (!elf->is64 && !g->pae) {
 		xi_refuse(plan, "incompatible architecture: no PAE");
 		return;
 	}
@@ -242,10 +94,10 @@ void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
 		xi_refuse(plan, "unaligned virt_base");
 		return;
 	}
-	start = (start - g.paddr_offset) & top;
-	end = (end - g.paddr_offset) & top;
-	if (g.hypercall != XI_UNSET) {
-		at = (g.hypercall - base) & top;
+	start = (start - g->paddr_offset) & top;
+	end = (end - g->paddr_offset) & top;
+	if (g->hypercall != XI_UNSET) {
+		at = (g->hypercall - base) & top;
 		if (start > at)
 			start = at;
 		if (end < at + XI_PAGE)
@@ -261,17 +113,17 @@ void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
 			  base + end);
 		return;
 	}
-	if (g.entry < base + start || g.entry >= base + end)
+	if (g->entry < base + start || g->entry >= base + end)
 		xi_refuse(plan, "the entry %#" PRIx64 " is not in the kernel, and PvGrub2 jumps there unasked",
-			  g.entry);
+			  g->entry);
 
 	at = xi_page_up(end);
-	if (opt->initrd && !g.unmapped) {
+	if (opt->initrd && !g->unmapped) {
 		xi_pv_area(plan, "initrd", base + at, base + at + opt->initrd);
 		at = xi_page_up(at + opt->initrd);
 	}
 	p2m = xi_page_up(pages * word);
-	if (g.p2m_base == XI_UNSET) {
+	if (g->p2m_base == XI_UNSET) {
 		xi_pv_area(plan, "p2m", base + at, base + at + pages * word);
 		at += p2m;
 	}
@@ -314,17 +166,17 @@ void xi_plan_pvgrub2(struct xi_plan *plan, const struct xi_image *img,
 	xi_pv_range(&plan->map, base, base, map_end);
 	plan->map.name = "map";
 	at = map_end - base;
-	if (opt->initrd && g.unmapped) {
+	if (opt->initrd && g->unmapped) {
 		r = xi_area(plan, "initrd");
 		r->has_p = true;
 		r->pstart = at;
 		r->pend = at + opt->initrd;
 		at = xi_page_up(at + opt->initrd);
 	}
-	if (g.p2m_base != XI_UNSET) {
-		n = xi_pv_add_mapping(&t, g.p2m_base, g.p2m_base + p2m - 1);
+	if (g->p2m_base != XI_UNSET) {
+		n = xi_pv_add_mapping(&t, g->p2m_base, g->p2m_base + p2m - 1);
 		r = xi_area(plan, "p2m");
-		xi_pv_range(r, g.p2m_base - at, g.p2m_base, g.p2m_base + pages * word);
+		xi_pv_range(r, g->p2m_base - at, g->p2m_base, g->p2m_base + pages * word);
 		at += p2m + n * XI_PAGE;
 	}
 	if (at > opt->memory)

@@ -53,24 +53,18 @@ static void qemu_pvh(struct xi_plan *plan, const struct xi_image *img,
 		     const struct xi_options *opt)
 {
 	const struct xi_elf *elf = &img->elf;
-	uint64_t entry = 0;
-	unsigned int i;
 
-	for (i = 0; i < elf->nnote; i++)
-		if (!elf->note[i].section && elf->note[i].type == 18 &&
-		    xi_note_is_xen(elf, &elf->note[i]))
-			entry = xi_note_number(elf, &elf->note[i]);
 	if (elf->flags & 0x00010004) {
 		xi_refuse(plan, "elfboot unsupported flags = %x", elf->flags);
 		return;
 	}
-	if (!entry) {
+	if (!img->guest.pvh) {
 		xi_refuse(plan, "Error loading uncompressed kernel without PVH ELF Note");
 		return;
 	}
 	if (!xi_elf_in_ram(plan, elf, 0, xi_ram_end(opt)))
 		return;
-	plan->entry = entry;
+	plan->entry = img->guest.pvh;
 	plan->entry_why = "PHYS32_ENTRY note: this is a PVH boot";
 	xi_metal_segments(plan, elf, 0);
 	qemu_initrd(plan, opt, UINT64_MAX, 0);

@@ -13,8 +13,6 @@
 void xi_plan_shim(struct xi_plan *plan, const struct xi_image *img,
 		  const struct xi_options *opt)
 {
-	struct xi_dom dom;
-
 	if (!xi_pv_protocol(plan, img) || !xi_need_elf(plan, img))
 		return;
 	if (img->outer.comp == XI_GZIP) {
@@ -30,9 +28,9 @@ void xi_plan_shim(struct xi_plan *plan, const struct xi_image *img,
 	if (!xi_pv_said_right(plan, &img->inside))
 		return;
 	/* The shim has PV32 whether or not the hypervisor below it does. */
-	if (!xi_xen_can_build(plan, &img->elf, &dom, true, false))
+	if (!xi_xen_can_build(plan, img, true, false))
 		return;
-	xi_xen_build(plan, &img->elf, &dom, opt, xi_pv_module_size(opt), true);
+	xi_xen_build(plan, img, opt, xi_pv_module_size(opt), true);
 	plan->exact = false;
 	xi_remark(plan, "the shim keeps a few MiB for itself: the guest has fewer pages, the p2m list is shorter and what follows it lower");
 }

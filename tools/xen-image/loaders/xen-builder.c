@@ -30,16 +30,16 @@ static uint64_t order_pages(uint64_t bytes)
 /**
  * xi_xen_build() - the hypervisor's builder lays out a guest
  * @plan: filled in
- * @elf: the file
- * @dom: what Xen's library read
+ * @img: the image
  * @opt: memory
  * @initrd: its bytes
  * @shim: the builder is the shim's
  */
-void xi_xen_build(struct xi_plan *plan, const struct xi_elf *elf,
-		  const struct xi_dom *dom, const struct xi_options *opt,
-		  uint64_t initrd, bool shim)
+void xi_xen_build(struct xi_plan *plan, const struct xi_image *img,
+		  const struct xi_options *opt, uint64_t initrd, bool shim)
 {
+	const struct xi_dom *dom = &img->guest.dom;
+	const struct xi_elf *elf = &img->elf;
 	const char *small = "Domain 0 allocation is too small for kernel image";
 	uint64_t p2m, p2m_end, si, si_end, pt, pt_end, stack, end, need, count;
 	uint64_t rd = 0, rd_end = 0, xs = 0, pages = opt->memory / XI_PAGE;
@@ -159,20 +159,20 @@ void xi_xen_build(struct xi_plan *plan, const struct xi_elf *elf,
 /**
  * xi_xen_can_build() - what the hypervisor's builder checks before it builds
  * @plan: refused if something is wrong
- * @elf: the file
- * @dom: filled in
+ * @img: the image
  * @pv32: it is built with CONFIG_PV32
  * @dom0: for the initial domain
  *
  * Return: true if nothing is wrong
  */
-bool xi_xen_can_build(struct xi_plan *plan, const struct xi_elf *elf,
-		      struct xi_dom *dom, bool pv32, bool dom0)
+bool xi_xen_can_build(struct xi_plan *plan, const struct xi_image *img,
+		      bool pv32, bool dom0)
 {
-	struct xi_error e;
+	const struct xi_dom *dom = &img->guest.dom;
+	const struct xi_elf *elf = &img->elf;
 
-	if (xi_dom_read(dom, elf, &e)) {
-		xi_refuse(plan, "%s", e.text);
+	if (!img->guest.is_xen) {
+		xi_refuse(plan, "%s", img->guest.why.text);
 		return false;
 	}
 	xi_pv_from_dom(plan, dom);
