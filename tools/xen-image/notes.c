@@ -211,8 +211,11 @@ void xi_guest_read(struct xi_guest *guest, const struct xi_elf *elf)
 	extent(&segments.dom, elf);
 	xi_grub_unset(&segments.grub, elf);
 	sections = segments;
+	guest->repeats = elf->nnote;
 	for (i = 0; i < elf->nnote; i++) {
 		note = &elf->note[i];
+		if (note->section && !elf->note[0].section && guest->repeats > i)
+			guest->repeats = i;
 		read_note(note->section ? &sections : &segments, note);
 		if (!note->section && note->xen && note->type == XI_NOTE_PHYS32_ENTRY)
 			guest->pvh = note->number;

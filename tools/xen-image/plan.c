@@ -120,4 +120,9 @@ void xi_plan_make(struct xi_plan *plan, const struct xi_loader *loader,
 	plan->exact = true;
 	plan->hole = XI_UNSET;
 	loader->plan(plan, img, opt);
+	plan->placed = plan->takes || plan->nseg;
+	plan->wide = plan->entry > UINT32_MAX ||
+		     (plan->map.has_v && plan->map.vend > UINT64_C(0x100000000));
+	if (plan->takes)
+		xi_picture_make(plan);
 }

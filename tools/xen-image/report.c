@@ -4,8 +4,6 @@
  */
 #include <elf.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "xen-image.h"
@@ -229,13 +227,9 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf,
 	}
 	xi_say(out, "notes     %u%s\n", elf->nnote, elf->overrun ?
 	       ", the last of a segment or section reaches beyond it" : "");
-	/* Sections mostly hold what segments hold. */
-	for (i = 0; i < elf->nnote && i < SHOWN_NOTES; i++) {
-		if (i && elf->note[i].section && !elf->note[0].section)
-			break;
+	for (i = 0; i < guest->repeats && i < SHOWN_NOTES; i++)
 		show_note(out, &elf->note[i]);
-	}
-	if (i < elf->nnote && elf->note[i].section && !elf->note[0].section)
+	if (i < elf->nnote && i == guest->repeats)
 		xi_say(out, "  section  %u more, of which Xen reads none if one above is its own\n",
 		       elf->nnote - i);
 	else if (i < elf->nnote)
@@ -475,7 +469,7 @@ static void json_plan(struct xi_out *out, const struct xi_plan *p)
 		xi_say(out, ",\"why\":");
 		say_string(out, p->why.text);
 	}
-	if (p->takes || p->nseg) {
+	if (p->placed) {
 		xi_say(out, ",\"pv\":%s,\"exact\":%s,\"entry\":%" PRIu64 ",\"entry_from\":\"%s\"",
 		       yes(p->pv), yes(p->exact), p->entry, p->entry_why ? p->entry_why : "");
 		if (p->pv)
@@ -534,109 +528,34 @@ void xi_plans_json(struct xi_out *out, const struct xi_image *img,
 	xi_say(out, "]}\n");
 }
 
-/* The picture: highest address first, one box after the other. */
-struct box {
-	const struct xi_range *r;
-	uint64_t start;
-	uint64_t end;
-	char name[24];
-};
-
-static int by_address(const void *a, const void *b)
-{
-	const struct box *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? 1 : -1;
-	/* the outer one of two that begin together is drawn above */
-	return x->end < y->end ? 1 : x->end > y->end ? -1 : 0;
-}
-
-static void add_box(struct box *boxes, unsigned int *n, const struct xi_range *r,
-		    const char *name, bool virtual)
-{
-	struct box *b = &boxes[*n];
-
-	if (virtual ? !r->has_v : !r->has_p)
-		return;
-	b->r = r;
-	b->start = virtual ? r->vstart : r->pstart;
-	b->end = virtual ? r->vend : r->pend;
-	if (b->end == b->start)
-		return;
-	snprintf(b->name, sizeof(b->name), "%s", name);
-	(*n)++;
-}
-
-static void edge(struct xi_out *out, unsigned int width, uint64_t at,
-		 const struct xi_range *r, bool pv, uint64_t phys, const char *more)
+static void edge(struct xi_out *out, int width, uint64_t at, bool has_p,
+		 uint64_t phys, const char *more)
 {
 	/* The end of a 32-bit address space is written as what fits in it. */
-	xi_say(out, "  %0*" PRIx64 " +----------------------+", (int)width,
+	xi_say(out, "  %0*" PRIx64 " +----------------------+", width,
 	       at == UINT64_C(0x100000000) && width == 8 ? at - 1 : at);
-	if (pv && r && r->has_p)
-		xi_say(out, " %0*" PRIx64, (int)width, phys);
+	if (has_p)
+		xi_say(out, " %0*" PRIx64, width, phys);
 	xi_say(out, "%s\n", more);
-}
-
-/* Is it the packed kernel, which is gone where the kernel then is? */
-static bool unpacked_over(const struct xi_plan *p, const struct xi_range *r)
-{
-	unsigned int i;
-
-	if (strcmp(r->name, "loaded"))
-		return false;
-	for (i = 0; i < p->nseg; i++)
-		if (p->seg[i].has_p && p->seg[i].pstart < r->pend &&
-		    r->pstart < p->seg[i].pend)
-			return true;
-	return false;
 }
 
 static void picture(struct xi_out *out, const struct xi_plan *p)
 {
-	struct box boxes[XI_MAX_SEGS + XI_MAX_AREAS + 2];
-	struct xi_range hyper = { .name = "the hypervisor", .has_v = true };
-	unsigned int i, n = 0, width = 8;
-	struct xi_out name = { 0 };
-	uint64_t last = 0;
+	int width = p->box_wide ? 16 : 8;
+	const struct xi_box *b;
 
-	memset(boxes, 0, sizeof(boxes));
-	for (i = 0; i < p->nseg; i++) {
-		name.len = 0;
-		xi_say(&name, "segment %u", i);
-		add_box(boxes, &n, &p->seg[i], name.text ? name.text : "segment", p->pv);
-	}
-	for (i = 0; i < p->narea; i++)
-		/* What is around others, or was there before, only confuses. */
-		if (strcmp(p->area[i].name, "workspace") && !unpacked_over(p, &p->area[i]))
-			add_box(boxes, &n, &p->area[i], p->area[i].name, p->pv);
-	xi_out_free(&name);
-	if (p->hole != XI_UNSET) {
-		hyper.vstart = p->hole;
-		hyper.vend = p->hole_end;
-		add_box(boxes, &n, &hyper, hyper.name, true);
-	}
-	if (!n)
+	if (!p->nbox)
 		return;
-	for (i = 0; i < n; i++)
-		if (boxes[i].end > UINT64_C(0x100000000))
-			width = 16;
-	qsort(boxes, n, sizeof(boxes[0]), by_address);
-
-	xi_say(out, "  %-*s%s\n", (int)width + 26, p->pv ? "virtual" : "physical",
+	xi_say(out, "  %-*s%s\n", width + 26, p->pv ? "virtual" : "physical",
 	       p->pv ? "pseudo-physical" : "");
-	for (i = 0; i < n; i++) {
-		struct box *b = &boxes[i];
-
-		if (!i || b->end != last)
-			edge(out, width, b->end, b->r, p->pv, b->r->pend,
-			     i && b->end > last ? "  (overlaps what is above)" : "");
-		xi_say(out, "  %*s | %-20s |\n", (int)width, "", b->name);
-		edge(out, width, b->start, b->r, p->pv, b->r->pstart, "");
-		last = b->start;
-		if (i + 1 < n && boxes[i + 1].end < last)
-			xi_say(out, "  %*s :                      :\n", (int)width, "");
+	for (b = p->box; b < p->box + p->nbox; b++) {
+		if (!b->joins)
+			edge(out, width, b->end, b->has_p, b->pend,
+			     b->overlaps ? "  (overlaps what is above)" : "");
+		xi_say(out, "  %*s | %-20s |\n", width, "", b->name);
+		edge(out, width, b->start, b->has_p, b->pstart, "");
+		if (b->gap)
+			xi_say(out, "  %*s :                      :\n", width, "");
 	}
 }
 
@@ -647,8 +566,8 @@ static void picture(struct xi_out *out, const struct xi_plan *p)
  */
 void xi_plan_text(struct xi_out *out, const struct xi_plan *p)
 {
+	int width = p->wide ? 16 : 8;
 	unsigned int i;
-	int width = 8;
 
 	xi_say(out, "%s: %s\n", p->loader->name, p->loader->title);
 	if (!p->takes)
@@ -657,9 +576,7 @@ void xi_plan_text(struct xi_out *out, const struct xi_plan *p)
 		xi_say(out, "  takes it\n");
 	if (p->takes && !p->exact)
 		xi_say(out, "  the places below are not exact, they depend on the machine\n");
-	if (p->takes || p->nseg) {
-		if (p->entry > UINT32_MAX || (p->map.has_v && p->map.vend > UINT64_C(0x100000000)))
-			width = 16;
+	if (p->placed) {
 		if (p->entry_why)
 			xi_say(out, "  entry        %0*" PRIx64 " %s, %s\n", width, p->entry,
 			       p->pv ? "virtual" : "physical", p->entry_why);
@@ -687,8 +604,7 @@ void xi_plan_text(struct xi_out *out, const struct xi_plan *p)
 			xi_say(out, "  mapped       virtual %0*" PRIx64 "-%0*" PRIx64 " by %" PRIu64 " page tables, %" PRIu64 " pages of memory\n",
 			       width, p->map.vstart, width, p->map.vend,
 			       p->nr_pt_frames, p->nr_pages);
-		if (p->takes)
-			picture(out, p);
+		picture(out, p);
 	}
 	for (i = 0; i < p->nremark; i++)
 		xi_say(out, "  note: %s\n", p->remark[i].text);

@@ -373,6 +373,8 @@ void xi_grub_legacy(struct xi_grub *g, const struct xi_elf *elf);
  * @differs: what the section says else than the notes, or NULL
  * @grub: PvGrub2's view
  * @pvh: the entry in a PHYS32_ENTRY note of a segment, which QEMU goes by, or 0
+ * @repeats: number of the first note of a section, if there are any of segments: the
+ *	sections mostly hold what these hold
  */
 struct xi_guest {
 	bool is_xen;
@@ -383,6 +385,7 @@ struct xi_guest {
 	const char *differs;
 	struct xi_grub grub;
 	uint64_t pvh;
+	unsigned int repeats;
 };
 
 void xi_guest_read(struct xi_guest *guest, const struct xi_elf *elf);
@@ -468,7 +471,33 @@ struct xi_range {
 	uint64_t pend;
 };
 
+/**
+ * struct xi_box - a box in the picture of a plan
+ * @name: what is in it
+ * @start: first address, virtual if the plan is a PV guest's
+ * @end: the one behind the last
+ * @has_p: @pstart and @pend are the pseudo-physical addresses of these
+ * @pstart: that of @start
+ * @pend: that of @end
+ * @joins: it ends where the box above begins
+ * @overlaps: it ends higher than that
+ * @gap: there is something between it and the box below
+ */
+struct xi_box {
+	char name[24];
+	uint64_t start;
+	uint64_t end;
+	bool has_p;
+	uint64_t pstart;
+	uint64_t pend;
+	bool joins;
+	bool overlaps;
+	bool gap;
+};
+
 #define XI_MAX_AREAS	16
+/* each segment, each area, and the hypervisor */
+#define XI_MAX_BOXES	(XI_MAX_SEGS + XI_MAX_AREAS + 1)
 #define XI_MAX_REMARKS	8
 
 /**
@@ -495,6 +524,11 @@ struct xi_range {
  * @exact: false if addresses depend on what only that machine knows
  * @remark: more to say
  * @nremark: how many
+ * @placed: there are addresses, though it may be refused
+ * @wide: one of them needs more than 32 bits
+ * @box: the picture, the highest address first
+ * @nbox: how many boxes it has
+ * @box_wide: one of their addresses needs more than 32 bits
  */
 struct xi_plan {
 	const struct xi_loader *loader;
@@ -519,6 +553,11 @@ struct xi_plan {
 	bool exact;
 	struct xi_error remark[XI_MAX_REMARKS];
 	unsigned int nremark;
+	bool placed;
+	bool wide;
+	struct xi_box box[XI_MAX_BOXES];
+	unsigned int nbox;
+	bool box_wide;
 };
 
 /**
@@ -558,6 +597,7 @@ void xi_plan_make(struct xi_plan *plan, const struct xi_loader *loader,
 void xi_refuse(struct xi_plan *plan, const char *fmt, ...) xi_printf(2, 3);
 void xi_remark(struct xi_plan *plan, const char *fmt, ...) xi_printf(2, 3);
 struct xi_range *xi_area(struct xi_plan *plan, const char *name);
+void xi_picture_make(struct xi_plan *p);
 bool xi_need_elf(struct xi_plan *plan, const struct xi_image *img);
 
 void xi_plan_dom0(struct xi_plan *plan, const struct xi_image *img,
