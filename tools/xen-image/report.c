@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In words, as a picture, and as JSON.
+ * The report in words, and as a picture.
  */
 #include <elf.h>
 #include <inttypes.h>
@@ -8,12 +8,18 @@
 
 #include "xen-image.h"
 
-/* A file may have 4096 notes of 4 KiB.  Nobody reads that. */
-#define SHOWN_NOTES	48
+/* Of a text in a file nobody reads more. */
 #define SHOWN_TEXT	320
 
-/* Part of the file: only what is printable, and not too much of it. */
-static void say_quoted(struct xi_out *out, const char *s, size_t n)
+/**
+ * xi_say_quoted() - append what is part of the file, in quotes
+ * @out: to this
+ * @s: that part; a NUL ends it
+ * @n: its size
+ *
+ * Only what is printable, and not too much of it, in a way that is JSON, too.
+ */
+void xi_say_quoted(struct xi_out *out, const char *s, size_t n)
 {
 	size_t i;
 
@@ -31,63 +37,18 @@ static void say_quoted(struct xi_out *out, const char *s, size_t n)
 	xi_say(out, i < n && s[i] ? "...\"" : "\"");
 }
 
-/* One character of UTF-8, its length, or 0 if it is none. */
-static unsigned int utf8(const unsigned char *s, uint32_t *to)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned int len, i;
-
-	len = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 :
-		(s[0] & 0xf8) == 0xf0 ? 4 : 0;
-	if (!len)
-		return 0;
-	*to = len == 1 ? s[0] : s[0] & (0x7f >> len);
-	for (i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*to = *to << 6 | (s[i] & 0x3f);
-	}
-	if (*to < least[len] || *to > 0x10ffff || (*to >= 0xd800 && *to < 0xe000))
-		return 0;
-	return len;
-}
-
-/*
- * A file's name for JSON, all of it.  A byte that is no UTF-8 becomes what Python,
- * which made that a custom, turns back into it: U+DC00 and the byte.
- */
-static void say_name(struct xi_out *out, const char *name)
-{
-	const unsigned char *s = (const unsigned char *)name;
-	unsigned int len;
-	uint32_t c;
-
-	xi_say(out, "\"");
-	for (; *s; s += len) {
-		len = utf8(s, &c);
-		if (!len) {
-			c = 0xdc00 | *s;
-			len = 1;
-		}
-		if (c == '"' || c == '\\')
-			xi_say(out, "\\%c", (char)c);
-		else if (c >= ' ' && c <= '~')
-			xi_say(out, "%c", (char)c);
-		else if (c < 0x10000)
-			xi_say(out, "\\u%04x", c);
-		else
-			xi_say(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10),
-			       0xdc00 | (c & 0x3ff));
-	}
-	xi_say(out, "\"");
-}
-
 static void say_string(struct xi_out *out, const char *s)
 {
-	say_quoted(out, s, strlen(s));
+	xi_say_quoted(out, s, strlen(s));
 }
 
-static const char *machine(const struct xi_elf *elf)
+/**
+ * xi_machine_name() - which processor is it for?
+ * @elf: the file
+ *
+ * Return: its name
+ */
+const char *xi_machine_name(const struct xi_elf *elf)
 {
 	return elf->machine == EM_386 ? "i386" : "x86_64";
 }
@@ -116,7 +77,13 @@ static const char *seg_type(uint32_t type)
 	}
 }
 
-static const char *source_name(enum xi_source source)
+/**
+ * xi_source_name() - what Xen goes by
+ * @source: that
+ *
+ * Return: its name
+ */
+const char *xi_source_name(enum xi_source source)
 {
 	switch (source) {
 	case XI_NOTES_SEGMENT:
@@ -158,7 +125,7 @@ static void one_line(struct xi_out *out, const struct xi_image *img)
 	}
 	if (img->found == XI_FOUND)
 		xi_say(out, "ELF %s, %s, %s", img->elf.is64 ? "64-bit" : "32-bit",
-		       machine(&img->elf), img->elf.type == ET_DYN ?
+		       xi_machine_name(&img->elf), img->elf.type == ET_DYN ?
 		       "shared object" : "executable");
 	else
 		xi_say(out, "%s", img->why.text);
@@ -182,7 +149,7 @@ static void show_note(struct xi_out *out, const struct xi_note *n)
 {
 	xi_say(out, "  %-8s ", n->section ? "section" : "segment");
 	if (!n->xen) {
-		say_quoted(out, (const char *)n->owner, n->owner_len);
+		xi_say_quoted(out, (const char *)n->owner, n->owner_len);
 		xi_say(out, " type %u, %u bytes\n", n->type, n->descsz);
 		return;
 	}
@@ -227,7 +194,7 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf,
 	}
 	xi_say(out, "notes     %u%s\n", elf->nnote, elf->overrun ?
 	       ", the last of a segment or section reaches beyond it" : "");
-	for (i = 0; i < guest->repeats && i < SHOWN_NOTES; i++)
+	for (i = 0; i < guest->repeats && i < XI_SHOWN_NOTES; i++)
 		show_note(out, &elf->note[i]);
 	if (i < elf->nnote && i == guest->repeats)
 		xi_say(out, "  section  %u more, of which Xen reads none if one above is its own\n",
@@ -237,7 +204,7 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf,
 	xi_say(out, "legacy    ");
 	if (elf->legacy) {
 		xi_say(out, "__xen_guest: ");
-		say_quoted(out, (const char *)elf->data + elf->legacy_off, elf->legacy_size);
+		xi_say_quoted(out, (const char *)elf->data + elf->legacy_off, elf->legacy_size);
 		xi_say(out, "\n");
 	} else {
 		xi_say(out, "no __xen_guest section\n");
@@ -247,7 +214,7 @@ static void show_elf(struct xi_out *out, const struct xi_elf *elf,
 		return;
 	}
 	xi_say(out, "Xen       goes by %s: kernel at %#" PRIx64 " to %#" PRIx64 ", entry %#" PRIx64 " (%s)\n",
-	       source_name(dom->source), dom->kstart, dom->kend, dom->virt_entry, dom->entry_why);
+	       xi_source_name(dom->source), dom->kstart, dom->kend, dom->virt_entry, dom->entry_why);
 	xi_say(out, "          VIRT_BASE %#" PRIx64 " (%s), less paddr offset %#" PRIx64 " (%s)\n",
 	       dom->virt_base, dom->base_why, dom->paddr_offset, dom->offset_why);
 	if (guest->both)
@@ -347,185 +314,6 @@ void xi_check_text(struct xi_out *out, const struct xi_check *check,
 		break;
 	}
 	xi_say(out, "\n");
-}
-
-static const char *yes(bool b)
-{
-	return b ? "true" : "false";
-}
-
-static void json_image(struct xi_out *out, const struct xi_image *img)
-{
-	const struct xi_setup *s = &img->setup;
-	const struct xi_elf *elf = &img->elf;
-	const struct xi_guest *guest = &img->guest;
-	const struct xi_dom *dom = &guest->dom;
-	unsigned int i, bit, n;
-
-	xi_say(out, "\"file\":");
-	say_name(out, img->name);
-	xi_say(out, ",\"size\":%" PRIu64 ",\"compression\":\"%s\",\"multiboot\":%s",
-	       img->size, xi_comp_name(img->outer.comp), yes(img->multiboot));
-	if (img->has_setup)
-		xi_say(out, ",\"bzimage\":{\"protocol\":%u,\"setup_sects\":%u,\"loadflags\":%u,\"xloadflags\":%u,\"code32_start\":%u,\"pref_address\":%" PRIu64 ",\"init_size\":%u,\"relocatable\":%s,\"kernel_alignment\":%u,\"initrd_addr_max\":%u,\"cmdline_size\":%u,\"handover_offset\":%u,\"payload\":%" PRIu64 ",\"payload_length\":%u,\"payload_compression\":\"%s\",\"payload_unpacked\":%" PRIu64 "}",
-		       s->version, s->sects, s->loadflags, s->xloadflags,
-		       s->code32_start, s->pref_address, s->init_size,
-		       yes(s->relocatable), s->kernel_alignment, s->initrd_addr_max,
-		       s->cmdline_size, s->handover_offset, s->payload,
-		       s->payload_length, xi_comp_name(img->inside.comp),
-		       img->inside.unpacked);
-	if (img->found != XI_FOUND) {
-		xi_say(out, ",\"elf\":null,\"why_no_elf\":");
-		say_string(out, img->why.text);
-		return;
-	}
-	xi_say(out, ",\"elf\":{\"class\":%u,\"machine\":\"%s\",\"type\":%u,\"entry\":%" PRIu64 ",\"segments\":[",
-	       elf->is64 ? 64 : 32, machine(elf), elf->type, elf->entry);
-	for (i = 0; i < elf->nseg; i++)
-		xi_say(out, "%s{\"type\":%u,\"flags\":%u,\"offset\":%" PRIu64 ",\"vaddr\":%" PRIu64 ",\"paddr\":%" PRIu64 ",\"filesz\":%" PRIu64 ",\"memsz\":%" PRIu64 "}",
-		       i ? "," : "", elf->seg[i].type, elf->seg[i].flags,
-		       elf->seg[i].offset, elf->seg[i].vaddr, elf->seg[i].paddr,
-		       elf->seg[i].filesz, elf->seg[i].memsz);
-	xi_say(out, "],\"notes_total\":%u,\"notes_overrun\":%s,\"xen_notes\":[",
-	       elf->nnote, yes(elf->overrun));
-	for (i = n = 0; i < elf->nnote && n < SHOWN_NOTES; i++) {
-		const struct xi_note *note = &elf->note[i];
-
-		if (!note->xen)
-			continue;
-		xi_say(out, "%s{\"type\":%u,\"name\":\"%s\",\"section\":%s,\"size\":%u,",
-		       n++ ? "," : "", note->type,
-		       note->label ? note->label : "",
-		       yes(note->section), note->descsz);
-		if (note->kind == XI_NOTE_TEXT) {
-			xi_say(out, "\"text\":");
-			say_string(out, note->text ? note->text : "");
-			xi_say(out, "}");
-		} else {
-			xi_say(out, "\"number\":%" PRIu64 "}", note->number);
-		}
-	}
-	xi_say(out, "],\"legacy\":");
-	if (elf->legacy)
-		say_quoted(out, (const char *)elf->data + elf->legacy_off, elf->legacy_size);
-	else
-		xi_say(out, "null");
-	if (!guest->is_xen) {
-		xi_say(out, ",\"xen\":null,\"why_not_xen\":");
-		say_string(out, guest->why.text);
-		xi_say(out, "}");
-		return;
-	}
-	if (guest->both)
-		xi_say(out, ",\"legacy_agrees\":%s", yes(!guest->differs));
-	xi_say(out, ",\"xen\":{\"source\":\"%s\",\"virt_base\":%" PRIu64 ",\"paddr_offset\":%" PRIu64 ",\"virt_entry\":%" PRIu64 ",\"virt_kstart\":%" PRIu64 ",\"virt_kend\":%" PRIu64 ",\"pae\":%s,\"unmapped_initrd\":%s,\"guest_os\":",
-	       source_name(dom->source), dom->virt_base, dom->paddr_offset,
-	       dom->virt_entry, dom->kstart, dom->kend,
-	       yes(dom->pae != XI_PAE_NO), yes(dom->unmapped_initrd));
-	say_string(out, dom->guest_os);
-	xi_say(out, ",\"loader\":");
-	say_string(out, dom->loader);
-	xi_say(out, ",\"xen_version\":");
-	say_string(out, dom->xen_ver);
-	for (i = 0; i < 2; i++) {
-		xi_say(out, ",\"features_%s\":[", i ? "required" : "supported");
-		for (bit = n = 0; bit < 32; bit++)
-			if ((i ? dom->required : dom->supported) & (1u << bit))
-				xi_say(out, "%s%u", n++ ? "," : "", bit);
-		xi_say(out, "]");
-	}
-	xi_say(out, "}}");
-}
-
-/**
- * xi_show_json() - what is in an image, for programs
- * @out: appended to
- * @img: the image
- */
-void xi_show_json(struct xi_out *out, const struct xi_image *img)
-{
-	xi_say(out, "{");
-	json_image(out, img);
-	xi_say(out, "}\n");
-}
-
-static void json_range(struct xi_out *out, const struct xi_range *r)
-{
-	xi_say(out, "{\"name\":\"%s\"", r->name);
-	if (r->has_v)
-		xi_say(out, ",\"virtual\":[%" PRIu64 ",%" PRIu64 "]", r->vstart, r->vend);
-	if (r->has_p)
-		xi_say(out, ",\"physical\":[%" PRIu64 ",%" PRIu64 "]", r->pstart, r->pend);
-	xi_say(out, "}");
-}
-
-static void json_plan(struct xi_out *out, const struct xi_plan *p)
-{
-	unsigned int i;
-
-	xi_say(out, "{\"loader\":\"%s\",\"takes\":%s", p->loader->name,
-	       p->unknown ? "null" : yes(p->takes));
-	if (!p->takes) {
-		xi_say(out, ",\"why\":");
-		say_string(out, p->why.text);
-	}
-	if (p->placed) {
-		xi_say(out, ",\"pv\":%s,\"exact\":%s,\"entry\":%" PRIu64 ",\"entry_from\":\"%s\"",
-		       yes(p->pv), yes(p->exact), p->entry, p->entry_why ? p->entry_why : "");
-		if (p->pv)
-			xi_say(out, ",\"virt_base\":%" PRIu64 ",\"paddr_offset\":%" PRIu64 ",\"paddr_offset_from\":\"%s\",\"pages\":%" PRIu64 ",\"page_tables\":%" PRIu64,
-			       p->virt_base, p->paddr_offset, p->offset_why,
-			       p->nr_pages, p->nr_pt_frames);
-		if (p->hole != XI_UNSET)
-			xi_say(out, ",\"hypervisor\":[%" PRIu64 ",%" PRIu64 "]",
-			       p->hole, p->hole_end - 1);
-		if (p->map.has_v) {
-			xi_say(out, ",\"mapped\":");
-			json_range(out, &p->map);
-		}
-		xi_say(out, ",\"segments\":[");
-		for (i = 0; i < p->nseg; i++) {
-			xi_say(out, "%s", i ? "," : "");
-			json_range(out, &p->seg[i]);
-		}
-		xi_say(out, "],\"areas\":[");
-		for (i = 0; i < p->narea; i++) {
-			xi_say(out, "%s", i ? "," : "");
-			json_range(out, &p->area[i]);
-		}
-		xi_say(out, "]");
-	}
-	xi_say(out, ",\"remarks\":[");
-	for (i = 0; i < p->nremark; i++) {
-		xi_say(out, "%s", i ? "," : "");
-		say_string(out, p->remark[i].text);
-	}
-	xi_say(out, "]}");
-}
-
-/**
- * xi_plans_json() - plans, for programs
- * @out: appended to
- * @img: of this image
- * @opt: with these options
- * @plan: the plans
- * @n: how many
- */
-void xi_plans_json(struct xi_out *out, const struct xi_image *img,
-		   const struct xi_options *opt, const struct xi_plan *plan,
-		   unsigned int n)
-{
-	unsigned int i;
-
-	xi_say(out, "{");
-	json_image(out, img);
-	xi_say(out, ",\"memory\":%" PRIu64 ",\"initrd\":%" PRIu64 ",\"initrd_unpacked\":%" PRIu64 ",\"pv32\":%s,\"plans\":[",
-	       opt->memory, opt->initrd, opt->initrd_unpacked, yes(!opt->no_pv32));
-	for (i = 0; i < n; i++) {
-		xi_say(out, "%s\n", i ? "," : "");
-		json_plan(out, &plan[i]);
-	}
-	xi_say(out, "]}\n");
 }
 
 static void edge(struct xi_out *out, int width, uint64_t at, bool has_p,

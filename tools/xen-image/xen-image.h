@@ -7,8 +7,8 @@
  * it with elfutils' libelf, notes.c what it says of itself: dom.c as Xen's own
  * library does, dom-pvgrub2.c as PvGrub2 does.
  * plan.c asks the loaders, a file for each in loaders/, which fill in a struct
- * xi_plan; report.c prints.  Nothing below main.c prints or exits, so that all
- * of it can be fuzzed in one process.
+ * xi_plan; report.c and json.c write what is in these structures.  Nothing below
+ * main.c prints or exits, so that all of it can be fuzzed in one process.
  */
 #ifndef XEN_IMAGE_H
 #define XEN_IMAGE_H
@@ -676,7 +676,14 @@ struct xi_out {
 };
 
 void xi_say(struct xi_out *out, const char *fmt, ...) xi_printf(2, 3);
+void xi_say_quoted(struct xi_out *out, const char *s, size_t n);
 void xi_out_free(struct xi_out *out);
+
+/* A file may have 4096 notes of 4 KiB.  Nobody reads that. */
+#define XI_SHOWN_NOTES	48
+
+const char *xi_machine_name(const struct xi_elf *elf);
+const char *xi_source_name(enum xi_source source);
 
 void xi_show_text(struct xi_out *out, const struct xi_image *img);
 void xi_show_json(struct xi_out *out, const struct xi_image *img);
@@ -686,7 +693,7 @@ void xi_verdict_text(struct xi_out *out, const struct xi_loader *loader,
 void xi_check_text(struct xi_out *out, const struct xi_check *check,
 		   const char *name, const char *tool);
 void xi_plans_json(struct xi_out *out, const struct xi_image *img,
-		   const struct xi_options *opt, const struct xi_plan *plan,
+		   const struct xi_options *opt, const struct xi_plan *plans,
 		   unsigned int n);
 
 #endif /* XEN_IMAGE_H */
