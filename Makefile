@@ -234,7 +234,7 @@ test-deb: test-kernel
 	cd $(top); \
 	if [ ! -e $$stamp ] || [ -n "$$(find $(TEST)/config.sum arch drivers include patches \
 		packaging tools/xen-image -type f -newer $$stamp ! -path '*/xen-image/tests/*' \
-		! -path '*/xen-image/fuzz/*' | head -n 1)" ]; then \
+		! -path '*/xen-image/fuzz/*' ! -path '*/xen-image/build/*' | head -n 1)" ]; then \
 		rm -f $$stamp; \
 		packaging/build-deb $(TEST) $(call kbuild,$(TEST),xen); \
 		$(test-kernel-build); \

@@ -400,6 +400,42 @@ ok "no memory is usage" sh -c "'$xi' plan --memory 0 good32; [ \$? -eq 2 ]"
 ok "no such initrd is usage" sh -c "'$xi' plan --initrd /nowhere good32; [ \$? -eq 2 ]"
 ok "a full disk is no success" sh -c "'$xi' plan good32 >/dev/full; [ \$? -eq 2 ]"
 
+# --- installed, without the repository ---------------------------------------
+cp -r "$top/tools/xen-image" "$T/alone"
+rm -rf "$T/alone/build" "$T/alone/tests" "$T/alone/fuzz"
+inst() { env -i PATH="$PATH" make -C "$T/alone" install DESTDIR="$T/root" "$@"; }
+ok "make install" inst
+ok "what it installs runs" "$T/root/usr/local/bin/xen-image" plan --loader dom0 good32
+ok "it installs these two files" [ "$(cd "$T/root" && find . -type f | sort | tr '\n' ' ')" = \
+	"./usr/local/bin/xen-image ./usr/local/share/man/man1/xen-image.1 " ]
+ok "below another prefix" inst PREFIX=/usr
+page=$T/root/usr/share/man/man1/xen-image.1
+ok "the page is there" test -s "$page"
+"$xi" --help >"$T/help"
+# named WORD...: the page has them
+named()
+{
+	for named_w in "$@"; do
+		sed 's/\\-/-/g' "$page" | grep -qw -e "$named_w" && continue
+		echo "not in the page: $named_w"
+		return 1
+	done
+}
+# shellcheck disable=SC2046
+ok "the page has each option" named $(grep -o -e '--[a-z][a-z0-9-]*' "$T/help" | sort -u)
+loaders=$(sed -n '/Loaders:$/,$s/^  \([a-z0-9-]*\) .*/\1/p' "$T/help")
+ok "nine loaders" [ "$(echo "$loaders" | wc -l)" -eq 9 ]
+# shellcheck disable=SC2086
+ok "the page has each loader" named $loaders
+# Only where there is the program.
+if command -v man >/dev/null; then
+	ok "man has no warning for it" sh -c "LC_ALL=C man --warnings -l $page 2>&1 >$T/page |
+		tee /dev/stderr | wc -c | grep -qx 0 && grep -q '^EXIT STATUS' $T/page"
+fi
+if command -v mandoc >/dev/null; then
+	ok "nor has mandoc" mandoc -T lint "$page"
+fi
+
 # --- ours -------------------------------------------------------------------
 # Only where there is one: not in a run of this test alone.
 if [ -n "${MX_KERNEL:-}" ] && [ -f "$MX_KERNEL" ]; then

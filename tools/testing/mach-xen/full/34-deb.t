@@ -77,6 +77,7 @@ dpkg-deb -x "$tools" "$T/tools"
 ok "xen-image runs" "$T/tools/usr/bin/xen-image" plan --loader domu,pvgrub2 "$x/boot/vmlinuz-$r"
 is_static() { is "$(od -An -tu1 -j4 -N1 "$1" | tr -d ' ') $(readelf -lW "$1" | grep -c INTERP)" "1 0"; }
 ok "... 32-bit and static" is_static "$T/tools/usr/bin/xen-image"
+ok "... with its man page" sh -c "gzip -dc $T/tools/usr/share/man/man1/xen-image.1.gz | grep -q '^.TH XEN-IMAGE 1'"
 last() { is "$( (echo zz-update-grub; basename "$1") | sort | tail -n 1)" zzz-mach-xen; }
 ok "the hook runs last" last "$T/tools/etc/kernel/postinst.d/"*
 ok "dpkg knows the hooks as configuration" is "$(dpkg-deb -I "$tools" conffiles | wc -l)" 2
