@@ -3,13 +3,10 @@
  * xen-image show|plan|check FILE: the command line.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "xen-image.h"
 
@@ -97,66 +94,6 @@ static int size(const char *s, uint64_t unit, uint64_t *to)
 	return 0;
 }
 
-/* What the loaders have to place: its size, and what it says it unpacks to. */
-static int initrd(const char *arg, struct xi_options *opt)
-{
-	unsigned char head[2], tail[4];
-	struct stat st;
-	int fd, rc = -1;
-
-	if (!size(arg, 1, &opt->initrd))
-		return 0;
-	fd = open(arg, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return -1;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
-		opt->initrd = st.st_size;
-		rc = 0;
-		if (st.st_size >= 6 && pread(fd, head, 2, 0) == 2 &&
-		    pread(fd, tail, 4, st.st_size - 4) == 4 &&
-		    head[0] == 0x1f && head[1] == 0x8b)
-			opt->initrd_unpacked = tail[0] | tail[1] << 8 |
-				tail[2] << 16 | (uint64_t)tail[3] << 24;
-	}
-	close(fd);
-	return rc;
-}
-
-static int load(struct xi_image *img, const char *name)
-{
-	size_t got = 0;
-	struct stat st;
-	ssize_t n;
-	int fd;
-
-	/* A FIFO must not block this for ever. */
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return fail("%s: %s", name, strerror(errno));
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return fail("%s: %s", name, "not a file");
-	}
-	if ((uint64_t)st.st_size > xi_default_limits.file) {
-		close(fd);
-		return fail("%s: %s", name, "too large for a kernel");
-	}
-	if (xi_mem_copy(&img->file, NULL, st.st_size)) {
-		close(fd);
-		return fail("%s: %s", name, "no memory");
-	}
-	while (got < img->file.size) {
-		n = read(fd, img->file.data + got, img->file.size - got);
-		if (n <= 0)
-			break;
-		got += n;
-	}
-	close(fd);
-	if (got < img->file.size)
-		return fail("%s: %s", name, "could not be read to its end");
-	return 0;
-}
-
 static int find_loader(const char *name, size_t len)
 {
 	unsigned int i;
@@ -180,6 +117,21 @@ static int flush_out(struct xi_out *out, FILE *f)
 		 fflush(f))
 		rc = fail("%s%s", "cannot write", "");
 	xi_out_free(out);
+	return rc;
+}
+
+static int show(const struct xi_image *img, bool json)
+{
+	struct xi_out out = { 0 };
+	int rc;
+
+	if (json)
+		xi_show_json(&out, img);
+	else
+		xi_show_text(&out, img);
+	rc = flush_out(&out, stdout);
+	if (!rc && img->found == XI_DAMAGED)
+		rc = fail("%s: %s", img->name, img->why.text);
 	return rc;
 }
 
@@ -218,46 +170,17 @@ static int plan(const struct xi_image *img, const struct xi_options *opt,
 	return (asked ? all : any) ? 0 : 1;
 }
 
-/* Does a kernel's configuration have PVH?  -1 if it cannot be read. */
-static int has_pvh(const char *name)
-{
-	char *line = NULL;
-	size_t room = 0;
-	struct stat st;
-	int pvh = 0;
-	FILE *f;
-
-	f = stat(name, &st) || !S_ISREG(st.st_mode) ? NULL : fopen(name, "re");
-	if (!f)
-		return -1;
-	while (!pvh && getline(&line, &room, f) > 0)
-		pvh = !strcmp(line, "CONFIG_PVH=y\n");
-	free(line);
-	if (ferror(f))
-		pvh = -1;
-	fclose(f);
-	return pvh;
-}
-
 static int check(struct xi_image *img, const char *config)
 {
 	struct xi_check result;
 	struct xi_out out = { 0 };
 	struct xi_error e;
-	struct stat st;
-	int rc, pvh = 1;
+	bool pvh = true;
 	char *name;
+	int rc;
 
-	if (stat(img->name, &st) || !S_ISREG(st.st_mode))
-		return fail("there is no %s%s", img->name, "");
-	if (config) {
-		pvh = has_pvh(config);
-		if (pvh < 0)
-			return fail("--config %s: %s", config, "cannot be read");
-	}
-	rc = load(img, img->name);
-	if (rc)
-		return rc;
+	if (config && xi_read_config(&pvh, config, &e))
+		return fail("--config %s: %s", config, e.text);
 	if (xi_image_read(img, &xi_default_limits, &e)) {
 		xi_check_broken(&result);
 		result.why = e;
@@ -290,10 +213,9 @@ int main(int argc, char **argv)
 	};
 	struct xi_options opt = { .memory = 512 * XI_MIB };
 	struct xi_image img = { 0 };
-	struct xi_out out = { 0 };
 	struct xi_error e;
 	unsigned int asked = 0;
-	bool json = false, show;
+	bool json = false;
 	const char *p, *end, *verb, *planning = NULL, *config = NULL;
 	int c, rc, i, which = 0;
 
@@ -319,7 +241,8 @@ int main(int argc, char **argv)
 			opt.memory &= ~(XI_PAGE - 1);
 			break;
 		case 'i':
-			if (initrd(optarg, &opt))
+			if (size(optarg, 1, &opt.initrd) &&
+			    xi_read_initrd(&opt, optarg, &e))
 				return fail("--initrd %s: %s", optarg, "neither a size nor a file");
 			if (opt.initrd > MAX_MEMORY)
 				return fail("--initrd %s: %s", optarg, "no such size");
@@ -341,8 +264,7 @@ int main(int argc, char **argv)
 		}
 	}
 	verb = argc - optind == 2 ? argv[optind] : "";
-	show = !strcmp(verb, "show");
-	if (!show && strcmp(verb, "plan") && strcmp(verb, "check")) {
+	if (strcmp(verb, "show") && strcmp(verb, "plan") && strcmp(verb, "check")) {
 		help(stderr);
 		return 2;
 	}
@@ -350,27 +272,20 @@ int main(int argc, char **argv)
 		return fail("%s: --%s is for plan", verb, planning);
 	if (config && strcmp(verb, "check"))
 		return fail("%s: --config is for check%s", verb, "");
+	if (json && !strcmp(verb, "check"))
+		return fail("%s: --json is for show and plan%s", verb, "");
 	img.name = argv[optind + 1];
-	if (!strcmp(verb, "check")) {
-		rc = json ? fail("check: --json is for show and plan%s%s", "", "") :
-			check(&img, config);
-		xi_image_free(&img);
-		return rc;
-	}
-	rc = load(&img, img.name);
-	if (!rc && xi_image_read(&img, &xi_default_limits, &e))
+	if (xi_read_file(&img.file, img.name, &e))
+		rc = fail(strcmp(verb, "check") ? "%s: %s" : "there is no %s to check: %s",
+			  img.name, e.text);
+	else if (!strcmp(verb, "check"))
+		rc = check(&img, config);
+	else if (xi_image_read(&img, &xi_default_limits, &e))
 		rc = fail("%s: %s", img.name, e.text);
-	if (!rc && !show) {
+	else if (!strcmp(verb, "plan"))
 		rc = plan(&img, &opt, asked, json);
-	} else if (!rc) {
-		if (json)
-			xi_show_json(&out, &img);
-		else
-			xi_show_text(&out, &img);
-		rc = flush_out(&out, stdout);
-		if (!rc && img.found == XI_DAMAGED)
-			rc = fail("%s: %s", img.name, img.why.text);
-	}
+	else
+		rc = show(&img, json);
 	xi_image_free(&img);
 	return rc;
 }

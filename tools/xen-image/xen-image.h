@@ -3,7 +3,7 @@
  * xen-image: says of a kernel image, before the reboot, which loader takes it
  * and where it lands.
  *
- * image.c finds the ELF file in what it is given (unpack.c unpacks), elf.c reads
+ * read.c reads the file, image.c finds the ELF file in it (unpack.c unpacks), elf.c reads
  * it with elfutils' libelf, notes.c what it says of itself: dom.c as Xen's own
  * library does, dom-pvgrub2.c as PvGrub2 does.
  * plan.c asks the loaders, a file for each in loaders/, which fill in a struct
@@ -450,6 +450,10 @@ struct xi_options {
 	uint64_t initrd_unpacked;
 	bool no_pv32;
 };
+
+int xi_read_file(struct xi_mem *m, const char *name, struct xi_error *e);
+int xi_read_initrd(struct xi_options *opt, const char *name, struct xi_error *e);
+int xi_read_config(bool *pvh, const char *name, struct xi_error *e);
 
 /**
  * struct xi_range - something in memory
