@@ -427,14 +427,7 @@ loaders=$(sed -n '/Loaders:$/,$s/^  \([a-z0-9-]*\) .*/\1/p' "$T/help")
 ok "nine loaders" [ "$(echo "$loaders" | wc -l)" -eq 9 ]
 # shellcheck disable=SC2086
 ok "the page has each loader" named $loaders
-# Only where there is the program.
-if command -v man >/dev/null; then
-	ok "man has no warning for it" sh -c "LC_ALL=C man --warnings -l $page 2>&1 >$T/page |
-		tee /dev/stderr | wc -c | grep -qx 0 && grep -q '^EXIT STATUS' $T/page"
-fi
-if command -v mandoc >/dev/null; then
-	ok "nor has mandoc" mandoc -T lint "$page"
-fi
+ok "mandoc has nothing to say about it" mandoc -T lint "$page"
 
 # --- ours -------------------------------------------------------------------
 # Only where there is one: not in a run of this test alone.
