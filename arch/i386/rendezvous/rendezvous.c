@@ -73,6 +73,9 @@ bool notrace rendezvous_in_use(void)
 	return next_call != NOT_CALLED;
 }
 
+/* Microseconds between INIT and start-up IPIs */
+static unsigned int init_pause;
+
 static void (*base_stop_other_cpus)(int wait);
 static void (*base_cpus_done)(unsigned int max_cpus);
 
@@ -128,13 +131,13 @@ static void send_init_sipi(const unsigned long *ids)
 	preempt_disable();
 	clear_esr();
 	send_ipis(ids, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
-	udelay(init_udelay);
+	udelay(init_pause);
 	send_ipis(ids, APIC_INT_LEVELTRIG | APIC_DM_INIT);
 
 	for (i = 0; i < 2; i++) {
 		clear_esr();
 		send_ipis(ids, APIC_DM_STARTUP | (__pa(funnel_page) >> PAGE_SHIFT));
-		udelay(init_udelay ? 300 : 10);
+		udelay(init_pause ? 300 : 10);
 	}
 	clear_esr();
 	preempt_enable();
@@ -264,6 +267,15 @@ static void __init rendezvous_cpus_done(unsigned int max_cpus)
 		cmpxchg(&slots[apicid].state, RV_WAITING, RV_DISMISSED);
 
 	base_cpus_done(max_cpus);
+}
+
+/**
+ * mach_init_udelay - keep the pause that the CPU model or "cpu_init_udelay=" asks for
+ * @us:	microseconds between INIT and start-up IPIs
+ */
+void __init mach_init_udelay(unsigned int us)
+{
+	init_pause = us;
 }
 
 /**

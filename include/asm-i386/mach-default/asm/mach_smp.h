@@ -11,6 +11,11 @@
 #define MACH_REAL_MODE_ROOM	0
 #endif
 
+/* Called with the microseconds between INIT and start-up IPIs, once they are known */
+#ifndef mach_init_udelay
+static inline void mach_init_udelay(unsigned int us) { }
+#endif
+
 /* Work that a CPU does on its own before it reports alive */
 #ifndef mach_ap_prepare
 static inline void mach_ap_prepare(void) { }

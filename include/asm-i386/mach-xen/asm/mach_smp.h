@@ -15,6 +15,9 @@
  */
 #define MACH_REAL_MODE_ROOM	0x1000
 
+#define mach_init_udelay	mach_init_udelay
+void mach_init_udelay(unsigned int us);
+
 #define mach_ap_prepare		mach_ap_prepare
 void mach_ap_prepare(void);
 
