@@ -244,7 +244,7 @@ test-deb: test-kernel
 # TESTS: files, or subjects, which are parts of their names
 t-dir := $(top)/tools/testing/mach-xen
 xi-dir := $(top)/tools/xen-image/tests
-tests := $(or $(foreach t,$(TESTS),$(or $(wildcard $(t) $(t-dir)/t/*$(t)*.t \
+tests = $(or $(foreach t,$(TESTS),$(or $(wildcard $(filter %.t,$(t)) $(t-dir)/t/*$(t)*.t \
 	$(xi-dir)/*$(t)*.t),$(error TESTS=$(t) is no file and no part of a name in \
 	tools/testing/mach-xen/t or tools/xen-image/tests))),$(sort \
 	$(wildcard $(t-dir)/t/*.t $(xi-dir)/*.t)))

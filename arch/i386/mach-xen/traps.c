@@ -3,6 +3,8 @@
  * C side of the entries that differ from bare metal: the event upcall, NMIs and machine
  * checks. Xen holds back the next NMI or machine check until HYPERVISOR_iret.
  */
+#define pr_fmt(fmt) "vm86: " fmt
+
 #include <linux/entry-common.h>
 #include <linux/hardirq.h>
 #include <linux/percpu.h>

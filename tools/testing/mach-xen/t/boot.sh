@@ -53,7 +53,7 @@ entry()
 	shift
 	awk -v want="[$(basename "$0" .t)/$en]" '/^\[/ { on = $0 == want } on && /^[a-z]/' \
 		"$top/tools/testing/mach-xen/boots.cfg" >"$T/entry"
-	en_how='' en_run='' en_verdict=''
+	en_how='' en_run='' en_verdict='' en_fs=''
 	set -- "$@" --
 	while IFS= read -r en_line; do
 		en_key=${en_line%% = *}
@@ -61,10 +61,9 @@ entry()
 		case $en_key in
 		how)	 en_how=$en_value ;;
 		verdict) en_verdict=$en_value ;;
+		file-system) en_fs=$en_value ;;
 		check)	 ;;
 		threads) set -- "$@" --accel tcg,thread=single ;;
-		run)	 en_run=$en_value
-			 set -- "$@" --run "$en_value" ;;
 		*)	 set -- "$@" "--$en_key" "$en_value" ;;
 		esac
 	done <"$T/entry"
@@ -75,12 +74,13 @@ entry()
 		fail "boots.cfg has an entry $en"
 		return
 	fi
-	boot "$en" "$en_how" "$@"
+	boot "$en${MX_TAG:+-$MX_TAG}" "$en_how" "$@"
 	[ "$en_verdict" = no ] || judge "$@"
 	sed -n 's/^check = //p' "$T/entry" >"$T/checks"
-	while IFS= read -r en_line; do
-		eval "ok \"\$en: \${en_line%% | *}\" ${en_line#* | }"
-	done <"$T/checks"
+	# A command must not read the list.
+	while IFS= read -r en_line <&3; do
+		eval "ok \"\$en: \${en_line%% | *}\" ${en_line#* | }" </dev/null
+	done 3<"$T/checks"
 }
 
 # boots: all of this file's entries, in their order
@@ -102,12 +102,13 @@ judge()
 		case $1 in
 		--disk)	  ju_disk=$2 ;;
 		--script) ju_script=y ;;
+		--run)	  en_run=$2 ;;
 		esac
 		shift
 	done
 	ok "$en: the machine goes down by itself, and nothing failed" booted
 	[ -z "$ju_script" ] || rig_results
-	[ -z "$ju_disk" ] || ok "$en: its file system is clean" /sbin/e2fsck -fn "$ju_disk"
+	[ "$en_fs" != ext4 ] || ok "$en: its file system is clean" /sbin/e2fsck -fn "$ju_disk"
 	for ju_run in $(echo "$en_run" | tr , ' '); do
 		case $ju_run in
 		report)	report_facts ;;

@@ -27,7 +27,10 @@ ok()
 	tap_d=$1
 	shift
 	tap_keep
-	if "$@" >"$T/out" 2>&1; then pass "$tap_d"; else fail "$tap_d"; fi
+	if [ $# -eq 0 ]; then
+		echo "there is no command" >"$T/out"
+		fail "$tap_d"
+	elif "$@" >"$T/out" 2>&1; then pass "$tap_d"; else fail "$tap_d"; fi
 }
 
 # refused DESCRIPTION PATTERN COMMAND...: it must fail, and one line of what it
