@@ -11,8 +11,10 @@
 #endif
 
 /* Type of the protection bits on their way through vm_get_page_prot(). */
-#if !defined(mach_pgprotval_t) && !defined(__ASSEMBLY__)
+#ifndef __ASSEMBLY__
+#ifndef mach_pgprotval_t
 typedef unsigned long mach_pgprotval_t;
+#endif
 #endif
 
 #endif /* _ASM_MACH_DEFAULT_PGTABLE_H */
