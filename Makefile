@@ -148,7 +148,7 @@ __kbuild: tree $(if $(and $(sub),$(kneed)),xen-image)
 		--room $(if $(filter all modules,$(krun)),4000,1500) \
 		$(krun) -- $(call kbuild,$(OUT),$(sub))
 
-# One Kbuild for all of its goals, also for names that are folders here.
+# One Kbuild for all of its goals, also for names that are directories here.
 ifneq ($(kgoals),)
 .PHONY: $(kgoals)
 $(kgoals): __kbuild

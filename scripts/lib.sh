@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the scripts of this folder share: messages, checks, and an apt of our
-# own below the build folder.  Sourced, never run; the caller has set "top".
+# What the scripts of this directory share: messages, checks, and an apt of our
+# own below the build directory.  Sourced, never run; the caller has set "top".
 
 # shellcheck disable=SC2154
 BUILD=${BUILD:-$top/build}
@@ -30,7 +30,7 @@ need_space()
 	fi
 }
 
-# lock NAME: one run at a time per build folder; held until the script exits
+# lock NAME: one run at a time per build directory; held until the script exits
 lock()
 {
 	mkdir -p "$BUILD" || die "cannot create $BUILD; set BUILD=DIR"
@@ -149,7 +149,7 @@ mirror_of()
 }
 
 # xen_series: which Xen, by XEN_SERIES; $xen_suite is the Debian suite that has it, and
-# $xen_of ends the names of folders for it
+# $xen_of ends the names of directories for it
 # shellcheck disable=SC2034
 xen_series()
 {

@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #
 # What is to be put on a base kernel: the patches of patches/$SERIES/series and
-# the overlay (this repository's files below the kernel's own folders).
+# the overlay (this repository's files below the kernel's own directories).
 # Sourced after lib.sh.
 
 # shellcheck disable=SC2154

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz-run [--runs N] [--seconds S] [--seed X] [--save FILE] FILE|FOLDER...
+ * fuzz-run [--runs N] [--seconds S] [--seed X] [--save FILE] FILE|DIRECTORY...
  *
  * The harness with a mutator of its own, which is not led by coverage but needs no
  * clang and always does the same with the same seed.  First every file as it is;

@@ -389,7 +389,7 @@ ok "takes less than 1 GiB, and one line" sh -c \
 ok "a bomb takes less than 1 GiB" sh -c "ulimit -v 1048576; '$xi' plan bomb-gzip; [ \$? -eq 2 ]"
 mkfifo "$T/fifo"
 refused "a FIFO" 'not a file' "$xi" show "$T/fifo"
-refused "a folder" 'not a file' "$xi" show "$T"
+refused "a directory" 'not a file' "$xi" show "$T"
 refused "nothing" 'No such file' "$xi" show "$T/none"
 ok "no control character of a file gets out" sh -c \
 	"'$xi' show escape >'$T/o' && '$xi' show --json escape >>'$T/o' &&

@@ -15,7 +15,7 @@ clean()
 	kbuild "$cl" prepare || return 1
 	: >"$MX_LOGS/full-$cl.log"
 	our_files '\.(c|h|S)$' >"$T/ours"
-	# those that this config compiles; folders give what their Makefile asks
+	# those that this config compiles; directories give what their Makefile asks
 	# shellcheck disable=SC2046
 	kbuild "$cl" -k "$@" $(our_files '\.[cS]$' | sed 's|[^/]*$||' | sort -u) || return 1
 	! grep -F -f "$T/ours" "$MX_LOGS/full-$cl.log" | grep -E 'warning|error'

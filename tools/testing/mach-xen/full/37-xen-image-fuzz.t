@@ -3,7 +3,7 @@
 #
 # Ten million executions of all that tools/xen-image plan does, by libFuzzer, with
 # address and undefined-behaviour sanitizers: no crash, no hang, never 1 GiB.  What
-# it finds on the way is kept in the build folder and is where the next run begins.
+# it finds on the way is kept in the build directory and is where the next run begins.
 # XI_FUZZ_RUNS=N makes it another number.
 . "$(dirname "$0")/../t/tap.sh"
 

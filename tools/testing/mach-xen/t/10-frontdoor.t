@@ -49,7 +49,7 @@ ok "starts from i386_defconfig" grep -q 'i386_defconfig' "$BUILD/plain/obj/calls
 ok "hands on no SUBARCH" grep -q 'all ARCH=i386 SUBARCH= ' "$BUILD/plain/obj/calls"
 ok "targets and variables pass through" $fd ARCH=i386 kernel/fork.o scripts KCFLAGS='-DA -DB' CMDLINE='a b'
 ok "in one piece" grep -q 'kernel/fork.o ARCH=i386 SUBARCH= KCFLAGS=-DA -DB CMDLINE=$' "$BUILD/plain/obj/calls"
-ok "a target named like a folder too" grep -q '^scripts ARCH' "$BUILD/plain/obj/calls"
+ok "a target named like a directory too" grep -q '^scripts ARCH' "$BUILD/plain/obj/calls"
 rm "$BUILD/.config"
 echo 'CONFIG_MINE=y' >"$BUILD/.config"
 refused "a config without PAE" 'drops CONFIG_X86_PAE' $fd ARCH=i386 SUBARCH=xen NOPAE=1

@@ -22,7 +22,7 @@ ok "file removed by a patch" test ! -e "$tree/kernel/old.c"
 ok "mode kept" test -x "$tree/scripts/tool.sh"
 ok "overlay file is the one edited in place" cmp "$tree/arch/i386/mach-xen/start.c" "$T/repo/arch/i386/mach-xen/start.c"
 ok "it is a link" test -L "$tree/drivers/xen/new.c"
-ok "folders of the overlay are real" test ! -L "$tree/arch/i386"
+ok "directories of the overlay are real" test ! -L "$tree/arch/i386"
 ok "nothing else of the repository" test ! -e "$tree/tools/file"
 
 stamps >"$T/old"
@@ -129,7 +129,7 @@ refused "already patched" 'already patched' env KERNEL_SRC="$T/other" $prep
 other; touch "$T/other/.config"
 refused "built in" 'mrproper' env KERNEL_SRC="$T/other" $prep
 refused "no kernel tree" 'no kernel source' env KERNEL_SRC="$T" $prep
-refused "no folder" 'is no folder' env KERNEL_SRC="$T/none" $prep
+refused "no directory" 'is no directory' env KERNEL_SRC="$T/none" $prep
 ok "the tree outlived all of that" grep -q 'other hook' "$tree/kernel/fork.c"
 
 # no disk space: a df that says so

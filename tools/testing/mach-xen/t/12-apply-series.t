@@ -21,7 +21,7 @@ cp -r "$T/repo.base" "$T/own"
 before=$(state_of "$T/own")
 ok "write a quilt series" $apply "$T/own" --quilt "$T/quilt"
 ok "the tree is as it was" is "$(state_of "$T/own")" "$before"
-ok "apply to a folder" $apply "$T/own"
+ok "apply to a directory" $apply "$T/own"
 ok "patched" grep -q 'hook in exit' "$T/own/kernel/exit.c"
 ok "file created by a patch" test -f "$T/own/kernel/hook.h"
 ok "file removed by a patch" test ! -e "$T/own/kernel/old.c"
@@ -36,7 +36,7 @@ ok "and it stays as it was" is "$(state_of "$T/own")" "$after"
 cp -r "$T/repo.base" "$T/own2"
 ok "the quilt series applies" by_quilt "$T/own2" "$T/quilt"
 ok "and gives the same tree" diff -r "$T/own" "$T/own2"
-refused "no overwriting of a folder" 'not empty' $apply "$T/repo.base" --quilt "$T/quilt"
+refused "no overwriting of a directory" 'not empty' $apply "$T/repo.base" --quilt "$T/quilt"
 
 # a git tree: nothing is committed, its own changes stay
 cp -r "$T/repo.base" "$T/git"

@@ -3,7 +3,7 @@
 #
 # For tests that boot a machine: run it once, then judge its console.  Sourced
 # after tap.sh.  What is booted comes from MX_KERNEL, MX_VMLINUX, MX_INITRD and
-# MX_XEN, which "make check" sets; the test rig's dom0 is in the folder MX_DOM0.
+# MX_XEN, which "make check" sets; the test rig's dom0 is in the directory MX_DOM0.
 
 MX_BUILD=${MX_BUILD:-$top/build}
 MX_KERNEL=${MX_KERNEL:-$MX_BUILD/test/bzImage}

@@ -120,7 +120,7 @@ fs_round()
 		detach
 }
 
-# Each file has its checksum in its name; its number is told when the file and its folder
+# Each file has its checksum in its name; its number is told when the file and its directory
 # are on the disk. Something else writes meanwhile that is not.
 writer='n=0; mkdir -p /mnt/files
 	(while :; do cp -r /usr/lib/i386-linux-gnu/gconv /mnt/junk; rm -r /mnt/junk; done) &

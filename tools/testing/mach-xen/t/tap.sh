@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# TAP for tests in shell.  Sourced; gives a scratch folder in $T, removed at the
+# TAP for tests in shell.  Sourced; gives a scratch directory in $T, removed at the
 # end, and the repository's root in $top.
 
 top=${MX_TOP:-$(cd "$(dirname "$0")/../../../.." && pwd)}
