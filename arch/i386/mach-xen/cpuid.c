@@ -45,14 +45,14 @@ static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
 
 /*
  * Answers that differ between vcpus are not kept: the leaves of the topology, and leaf
- * 0xd, which depends on XCR0. Leaf 1 is kept: xen_kept_cpuid() replaces its APIC ID,
+ * 0xd, which depends on XCR0. Leaf 1 is kept: xen_cached_cpuid() replaces its APIC ID,
  * and for a kernel its OSXSAVE shows Xen's CR4, not the vcpu's (guest_cpuid()). Leaf 7
  * is kept: its OSPKE follows CR4.PKE, which a PV guest may not set.
  *
  * The leaves of hypervisors are not kept. Code that looks for a hypervisor reads
  * hundreds of them once, and they would fill the table.
  */
-static bool xen_cpuid_kept(u32 leaf)
+static bool xen_cpuid_cacheable(u32 leaf)
 {
 	if (leaf >> 16 == 0x4000)
 		return false;
@@ -72,8 +72,8 @@ static bool xen_cpuid_kept(u32 leaf)
 static void (*xen_emulated_cpuid)(unsigned int *ax, unsigned int *bx,
 				  unsigned int *cx, unsigned int *dx) __ro_after_init;
 
-static void xen_kept_cpuid(unsigned int *ax, unsigned int *bx,
-			   unsigned int *cx, unsigned int *dx)
+static void xen_cached_cpuid(unsigned int *ax, unsigned int *bx,
+			     unsigned int *cx, unsigned int *dx)
 {
 	const u32 leaf = *ax, subleaf = *cx;
 	const bool alone = system_state == SYSTEM_BOOTING;
@@ -91,7 +91,7 @@ static void xen_kept_cpuid(unsigned int *ax, unsigned int *bx,
 		preempt_disable();
 		xen_emulated_cpuid(ax, bx, cx, dx);
 		preempt_enable();
-		if (a && alone && xen_cpuid_kept(leaf))
+		if (a && alone && xen_cpuid_cacheable(leaf))
 			*a = (struct xen_cpuid_answer){
 				true, leaf, subleaf, *ax, *bx, *cx, *dx };
 	}
@@ -108,5 +108,5 @@ static void xen_kept_cpuid(unsigned int *ax, unsigned int *bx,
 void __init xen_keep_cpuid_answers(void)
 {
 	xen_emulated_cpuid = pv_ops.cpu.cpuid;
-	pv_ops.cpu.cpuid = xen_kept_cpuid;
+	pv_ops.cpu.cpuid = xen_cached_cpuid;
 }

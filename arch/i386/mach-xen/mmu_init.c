@@ -86,7 +86,7 @@ void __init xen_set_pte_init(pte_t *ptep, pte_t pte)
 }
 
 /* Make a page table read-only before an entry of a pinned table points to it. */
-static void __init xen_announce_table(u64 entry)
+static void __init xen_make_table_readonly(u64 entry)
 {
 	xen_flush_init_queue();
 
@@ -100,13 +100,13 @@ static void __init xen_announce_table(u64 entry)
 
 static void __init xen_set_pmd_init(pmd_t *pmdp, pmd_t pmd)
 {
-	xen_announce_table(pmd_val_ma(pmd));
+	xen_make_table_readonly(pmd_val_ma(pmd));
 	xen_mmu_ops_late.set_pmd(pmdp, pmd);
 }
 
 static void __init xen_set_pud_init(pud_t *pudp, pud_t pud)
 {
-	xen_announce_table(pud_val_ma(pud));
+	xen_make_table_readonly(pud_val_ma(pud));
 	xen_mmu_ops_late.set_pud(pudp, pud);
 }
 

@@ -144,8 +144,8 @@ SYM_INNER_LABEL(rendezvous_enter, SYM_L_GLOBAL)
 	/* In x2APIC mode the registers of the kernel's xAPIC driver do not work. */
 	movl	$APIC_BASE_MSR + (APIC_ID >> 4), %ecx
 	rdmsr
-	movl	$RV_NOBODY, %esi
-	cmpl	$RV_NOBODY, %eax
+	movl	$RV_NO_SLOT, %esi
+	cmpl	$RV_NO_SLOT, %eax
 	jae	.Lpark
 	movl	%eax, %esi
 	shll	$RV_SLOT_SHIFT, %eax

@@ -58,10 +58,10 @@ static u8 *funnel_page;
  * release others.
  */
 static enum {
-	NOT_CALLED,
+	CALL_NONE_YET,
 	CALL_ALL,
 	CALL_ONE,
-} next_call;
+} call_mode;
 
 /**
  * rendezvous_in_use - do the secondary CPUs start by the rendezvous?
@@ -70,7 +70,7 @@ static enum {
  */
 bool notrace rendezvous_in_use(void)
 {
-	return next_call != NOT_CALLED;
+	return call_mode != CALL_NONE_YET;
 }
 
 /* Microseconds between INIT and start-up IPIs */
@@ -177,7 +177,7 @@ static void await_answers(const unsigned long *ids)
 	}
 }
 
-static bool is_primary(u32 apicid)
+static bool apicid_is_primary_thread(u32 apicid)
 {
 	unsigned int cpu;
 
@@ -194,10 +194,10 @@ static bool is_primary(u32 apicid)
  * sibling threads once the primary threads are online, because a CPU must not run while
  * its sibling loads microcode (cpuhp_bringup_cpus_parallel()).
  */
-static void call_alike(u32 wanted)
+static void call_primaries_or_siblings(u32 wanted)
 {
 	DECLARE_BITMAP(ids, RV_SLOTS_NR) = {};
-	bool primary = is_primary(wanted);
+	bool primary = apicid_is_primary_thread(wanted);
 	unsigned int cpu;
 	u32 apicid;
 
@@ -205,7 +205,7 @@ static void call_alike(u32 wanted)
 		if (cpu_online(cpu) || topology_is_primary_thread(cpu) != primary)
 			continue;
 		apicid = apic->cpu_present_to_apicid(cpu);
-		if (apicid < RV_NOBODY && slot_state(apicid) == RV_ELSEWHERE)
+		if (apicid < RV_NO_SLOT && slot_state(apicid) == RV_ELSEWHERE)
 			__set_bit(apicid, ids);
 	}
 
@@ -232,17 +232,17 @@ static int rendezvous_wakeup_cpu(u32 apicid, unsigned long start_eip)
 {
 	struct rendezvous_slot *slot;
 
-	if (apicid >= RV_NOBODY)
+	if (apicid >= RV_NO_SLOT)
 		return -EINVAL;
 	slot = &slots[apicid];
 
-	if (next_call == NOT_CALLED)
-		next_call = CALL_ALL;
+	if (call_mode == CALL_NONE_YET)
+		call_mode = CALL_ALL;
 
-	if (next_call == CALL_ONE)
+	if (call_mode == CALL_ONE)
 		call_one(apicid);
 	else if (slot_state(apicid) == RV_ELSEWHERE)
-		call_alike(apicid);
+		call_primaries_or_siblings(apicid);
 
 	if (slot_state(apicid) != RV_WAITING)
 		return -EIO;
@@ -262,7 +262,7 @@ static void __init rendezvous_cpus_done(unsigned int max_cpus)
 {
 	u32 apicid;
 
-	next_call = CALL_ONE;
+	call_mode = CALL_ONE;
 	for (apicid = 0; apicid < RV_SLOTS_NR; apicid++)
 		cmpxchg(&slots[apicid].state, RV_WAITING, RV_DISMISSED);
 
@@ -299,7 +299,7 @@ bool __init arch_cpuhp_init_parallel_bringup(void)
 
 	for_each_possible_cpu(cpu) {
 		apicid = apic->cpu_present_to_apicid(cpu);
-		if (apicid < RV_NOBODY)
+		if (apicid < RV_NO_SLOT)
 			slots[apicid].state = RV_ELSEWHERE;
 	}
 
@@ -330,7 +330,7 @@ static void __noreturn leave_for_real_mode(u32 what, u32 apicid)
 void mach_real_restart(unsigned int type)
 {
 	if (type == MRR_BIOS && funnel_page)
-		leave_for_real_mode(RV_BIOS, RV_NOBODY);
+		leave_for_real_mode(RV_BIOS, RV_NO_SLOT);
 }
 
 /* smp_ops.stop_this_cpu(): park below 1 MiB, where kexec overwrites nothing */
@@ -372,7 +372,7 @@ static void rendezvous_stop_other_cpus(int wait)
 
 	for_each_online_cpu(cpu) {
 		apicid = apic->cpu_present_to_apicid(cpu);
-		if (cpu == raw_smp_processor_id() || apicid >= RV_NOBODY)
+		if (cpu == raw_smp_processor_id() || apicid >= RV_NO_SLOT)
 			continue;
 		funnel_page[RV_PARKED + apicid] = 0;
 		__set_bit(apicid, ids);
@@ -386,7 +386,7 @@ static void rendezvous_stop_other_cpus(int wait)
 
 /* -- setting it up ---------------------------------------------------------- */
 
-static void __init set_base(u64 *desc, u32 base)
+static void __init set_segment_base(u64 *desc, u32 base)
 {
 	*desc |= (u64)(base & 0xffffff) << 16 | (u64)(base >> 24) << 56;
 }
@@ -431,8 +431,8 @@ static int __init rendezvous_init(void)
 	params->slots = __pa_symbol(slots);
 	params->gdt_base = base + RV_GDT;
 	params->real_segment = base >> 4;
-	set_base(&params->gdt[RV_CODE16 / 8], base);
-	set_base(&params->gdt[RV_DATA16 / 8], base);
+	set_segment_base(&params->gdt[RV_CODE16 / 8], base);
+	set_segment_base(&params->gdt[RV_DATA16 / 8], base);
 
 	base_stop_other_cpus = smp_ops.stop_other_cpus;
 	smp_ops.stop_other_cpus = rendezvous_stop_other_cpus;

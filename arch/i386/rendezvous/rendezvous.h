@@ -36,9 +36,9 @@
 #define RV_SLOT_CODE		0x0c
 #define RV_SLOT_SHIFT		4
 
-/* xAPIC IDs have 8 bits. The last one is for broadcasts, no CPU has it. */
+/* xAPIC IDs have 8 bits. No CPU has the last one, which is for broadcasts. */
 #define RV_SLOTS_NR		256
-#define RV_NOBODY		(RV_SLOTS_NR - 1)
+#define RV_NO_SLOT		(RV_SLOTS_NR - 1)
 
 /*
  * State of a slot. The calling CPU writes CALLED, RELEASED and DISMISSED. The CPU with
