@@ -9,6 +9,7 @@
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
 rounds=${MX_ROUNDS:-20}
+busy=${MX_BUSY:-$rounds}
 
 cat >"$T/script" <<'END'
 up() { create && ready; }
@@ -31,12 +32,12 @@ disk_busy()
 {
 	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
 	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
-		(while dd if=/tmp/data of=/dev/xvdb bs=64k 2>/dev/null; do :; done; touch /tmp/ended) &" || return
-	$bb sleep 1
+		(while dd if=/tmp/data of=/dev/xvdb bs=64k 2>/dev/null; do :; done; touch /tmp/ended) &
+		n=0; until set -- \$(cat /sys/block/xvdb/stat) && [ \$7 -ge 1024 ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 2; sleep 0.1; done" || return
 	xl block-detach guest xvdb force || return
-	guest "n=0; until [ -e /tmp/ended ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 1; sleep 0.2; done
+	guest "n=0; until [ -e /tmp/ended ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 3; sleep 0.2; done
 		rm /tmp/ended
-		n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 2; sleep 0.2; done"
+		n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 4; sleep 0.2; done"
 }
 link_up='for l in /sys/class/net/*/device/nodename; do d=${l#/sys/class/net/}; d=${d%%/*}; done; [ -n "$d" ] &&
 	ip addr add 10.0.0.2/24 dev $d && ip link set $d up'
@@ -45,7 +46,8 @@ net_round()
 	xl network-attach guest bridge=xenbr0 mac=00:16:3e:00:00:01 || return
 	guest "n=0; until ls /sys/class/net/*/device/nodename >/dev/null 2>&1; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
 		grep -qx 00:16:3e:00:00:01 /sys/class/net/*/address || exit 2
-		$link_up && ping -c 2 -w 10 10.0.0.1 >/dev/null" || return
+		$link_up || exit 4
+		n=0; until ping -c 1 -W 1 10.0.0.1 >/dev/null; do n=\$((n + 1)); [ \$n -lt 10 ] || exit 3; done" || return
 	# to the guest and back
 	guest "wget -q -O /tmp/in http://10.0.0.1/net && md5sum </tmp/in" >/tmp/sum || return
 	$bb wget -q -O /tmp/back http://10.0.0.2/in && $bb cmp /tmp/net /tmp/back &&
@@ -76,10 +78,10 @@ ok "a disk" disk_round 0
 ok "a network interface" net_round 0
 before=$(used)
 END
-echo "rounds=$rounds" >>"$T/script"
+echo "rounds=$rounds busy=$busy" >>"$T/script"
 cat >>"$T/script" <<'END'
 ok "a disk, $rounds times" repeat disk_round $rounds
-ok "a disk that is being written to, $rounds times" repeat disk_busy $rounds
+ok "a disk that is being written to, $busy times" repeat disk_busy $busy
 ok "a network interface, $rounds times" repeat net_round $rounds
 after=$(used)
 same() { echo "before: $before; after: $after"; [ "$before" = "$after" ]; }
@@ -87,5 +89,5 @@ ok "as many event channels and interrupts as before" same
 ok "the guest ends" bye
 done_testing
 END
-entry devices --script "$T/script" --timeout $((1200 + rounds * 15))
+entry devices --script "$T/script" --timeout $((1200 + rounds * 10 + busy * 5))
 done_testing
