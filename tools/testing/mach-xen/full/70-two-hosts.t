@@ -4,7 +4,7 @@
 # A guest moves live between two machines with CPUs of one vendor, an older and a newer
 # one, and back, while it computes, fills memory, reads clocks, writes to its disk, which
 # both machines have, and sends over the network, which is one for both.
-# Fails when: what t/65-migrate.t wants is not so, or the CPU's features change under the
+# Fails when: what t/58-save-migrate.t wants is not so, or the CPU's features change under the
 # guest.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"

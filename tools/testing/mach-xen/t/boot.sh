@@ -383,6 +383,15 @@ no_complaint()
 	fi
 }
 
+# before REGEX COMMAND...: judge the log up to the first such line
+before()
+{
+	has "$1" || return
+	sed "/$1/,\$d" "$log" >"$T/before"
+	shift
+	(log=$T/before; "$@")
+}
+
 # The facts every boot of this image must show; needs "report" to have run.
 report_facts()
 {
