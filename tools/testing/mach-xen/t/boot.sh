@@ -47,14 +47,14 @@ boot()
 }
 
 # entry NAME OPTIONS...: the boot NAME of this file in boots.cfg, judged. More options may
-# follow; the table's come first.
+# follow; the table's come first. With MX_TAG it is booted as NAME-MX_TAG.
 entry()
 {
-	en=$1
-	shift
-	awk -v want="[$(basename "$0" .t)/$en]" '/^\[/ { on = $0 == want } on && /^[a-z]/' \
+	en=$1${MX_TAG:+-$MX_TAG}
+	awk -v want="[$(basename "$0" .t)/$1]" '/^\[/ { on = $0 == want } on && /^[a-z]/' \
 		"$top/tools/testing/mach-xen/boots.cfg" >"$T/entry"
-	en_how='' en_run='' en_verdict='' en_fs=''
+	shift
+	en_how='' en_run='' en_verdict='' en_fs='' en_kexec=''
 	set -- "$@" --
 	while IFS= read -r en_line; do
 		en_key=${en_line%% = *}
@@ -63,7 +63,9 @@ entry()
 		how)	 en_how=$en_value ;;
 		verdict) en_verdict=$en_value ;;
 		file-system) en_fs=$en_value ;;
+		kexec)	 en_kexec=$en_value ;;
 		check)	 ;;
+		no-*)	 set -- "$@" "--$en_key" ;;
 		threads) set -- "$@" --accel tcg,thread=single ;;
 		*)	 set -- "$@" "--$en_key" "$en_value" ;;
 		esac
@@ -75,7 +77,7 @@ entry()
 		fail "boots.cfg has an entry $en"
 		return
 	fi
-	boot "$en${MX_TAG:+-$MX_TAG}" "$en_how" "$@"
+	boot "$en" "$en_how" "$@"
 	[ "$en_verdict" = no ] || judge "$@"
 	sed -n 's/^check = //p' "$T/entry" >"$T/checks"
 	# A command must not read the list.
@@ -95,7 +97,8 @@ boots()
 
 # judge OPTIONS...: what every boot must pass. The machine goes down by itself; a script
 # in dom0 runs to its end; programs that print KTAP pass; the disk's file system is clean;
-# nothing that the kernel or Xen says is a complaint.
+# nothing that the kernel or Xen says is a complaint. What the kernel before a kexec says
+# goes to a file of its own, $log.first; the rest is $log.
 judge()
 {
 	ju_disk='' ju_script=''
@@ -110,19 +113,33 @@ judge()
 	ok "$en: the machine goes down by itself, and nothing failed" booted
 	[ -z "$ju_script" ] || rig_results
 	[ "$en_fs" != ext4 ] || ok "$en: its file system is clean" /sbin/e2fsck -fn "$ju_disk"
-	for ju_run in $(echo "$en_run" | tr , ' '); do
-		case $ju_run in
-		report)	report_facts ;;
-		*)	ktap "$ju_run" ;;
-		esac
-	done
-	ok "$en: nothing that the kernel says is a complaint" kernel_content
+	if [ -n "$en_kexec" ]; then
+		sed '/^mach-xen: kexec$/q' "$log" >"$log.first"
+		sed -i '1,/^mach-xen: kexec$/d' "$log"
+		ju_log=$log log=$log.first
+		judge_kernel "the first kernel"
+		log=$ju_log en_run=$en_kexec
+	fi
+	judge_kernel "the kernel"
 	case $en_how in
 	xen)	ok "$en: Xen has no complaint" xen_content ;;
 	shim)	ok "$en: the shim has no complaint" shim_content ;;
 	domu|pvgrub2|pygrub)
 		ok "$en: Xen has no complaint about the guest" guest_content ;;
 	esac
+}
+
+# judge_kernel WHICH: the programs that it runs, and its own words
+judge_kernel()
+{
+	for ju_run in $(echo "$en_run" | tr , ' '); do
+		case $ju_run in
+		report)	report_facts ;;
+		kexec)	;;
+		*)	ktap "$ju_run" ;;
+		esac
+	done
+	ok "$en: nothing that $1 says is a complaint" kernel_content
 }
 
 booted()
@@ -156,7 +173,7 @@ rig_results()
 # boots.cfg. DISK is an ext4 image.
 guest_verdict()
 {
-	en=$boot_name en_how=$boot_how en_run='' en_fs=${1:+ext4}
+	en=$boot_name en_how=$boot_how en_run='' en_fs=${1:+ext4} en_kexec=''
 	judge --script y ${1:+--disk "$1"}
 }
 
@@ -358,13 +375,17 @@ shim_content()
 	     END { for (i = n; n && i <= NR; i++) print l[i] }' "$log" >"$T/shim.log"
 	(
 		log=$T/shim.log
-		xen_may_say="$xen_may_say|d1v[0-9]* failed to allocate [0-9]* extents"
+		xen_may_say="$xen_may_say|d[0-9]*v[0-9]* failed to allocate [0-9]* extents"
 		xen_content
 	)
 }
 
 # The same of a guest of xl
-guest_content() { lacks '^\(XEN\).*[^a-z]d[1-9][0-9]*(v|:| )'; }
+guest_content()
+{
+	grep -aEv -e "^\\(XEN\\) *(\\[[^]]*\\] *)?($xen_may_say)" "$log" >"$T/guest.log"
+	(log=$T/guest.log; lacks '^\(XEN\).*[^a-z]d[1-9][0-9]*(v|:| )')
+}
 
 # Nothing in the kernel's own words is a warning; for any boot.
 kernel_content() { has 'Linux version ' && no_complaint; }
