@@ -9,7 +9,7 @@
 
 expected=$top/tools/testing/mach-xen/selftests.expected
 
-# results FILE: "NAME pass|skip|fail OK=n FAIL=n WARN=n SKIP=n" of each.  The
+# results: "NAME pass|skip|fail OK=n FAIL=n WARN=n SKIP=n" of each.  The
 # counts are part of the result: some exit 0 although they skipped a part, and
 # parity is about what was tried, too.
 results()
@@ -17,8 +17,9 @@ results()
 	sed -n "/^mach-xen: BEGIN selftests\$/,/^mach-xen: RESULT selftests /p" "$log" |
 		awk '/^# [a-zA-Z0-9_]+: OK=/ { tags = $3 " " $4 " " $5 " " $6 }
 		     /^ok / { print $3, (/# SKIP/ ? "skip" : "pass"), tags }
-		     /^not ok / { print $4, "fail", tags }' | sort >"$1"
+		     /^not ok / { print $4, "fail", tags }' | sort
 }
+ran() { [ "$(results | wc -l)" -eq "$1" ]; }
 
 # said NAME: what a test printed, for the reader
 said()
@@ -27,16 +28,12 @@ said()
 		/^#/ { b = b $0 "\n" }' "$log" | head -n 40
 }
 
-boot metal grub --mem 256 --run selftests --no-verdict --timeout 300
-ok "bare metal: the machine went down by itself" booted
+entry metal
 metal_log=$log
-results "$T/metal"
-boot xen xen --mem 256 --run selftests --no-verdict --timeout 400
-ok "Xen: the machine went down by itself" booted
+results >"$T/metal"
+entry xen
 xen_log=$log
-results "$T/xen"
-ok "bare metal: 24 programs ran" [ "$(wc -l <"$T/metal")" -eq 24 ]
-ok "Xen: 24 programs ran" [ "$(wc -l <"$T/xen")" -eq 24 ]
+results >"$T/xen"
 
 while read -r name metal; do
 	xen=$(sed -n "s/^$name //p" "$T/xen")
@@ -73,12 +70,4 @@ bad=$(awk '!/^#/ && NF { print $1 }' "$expected" | while read -r name; do
 	grep -q "^$name " "$T/metal" || echo "$name"
 done)
 ok "every listed exception is a test that ran${bad:+ ($bad)}" [ -z "$bad" ]
-log=$metal_log
-ok "bare metal: nothing of the kernel's is a complaint" kernel_content
-log=$xen_log
-ok "Xen: nothing of the kernel's is a complaint" kernel_content
-# A program that ends badly may make Xen say so about the program; never
-# about the kernel.
-ok "Xen: no refused update, no unhandled instruction" \
-	lacks '\(XEN\).*(mm\.c:|domain_crash|[Uu]nhandled|Domain 0 .*crashed)'
 done_testing
