@@ -8,7 +8,6 @@
 # kernel does not miss; or that Xen does not say so.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
-. "$(dirname "$0")/../t/smp.sh"
 
 ok "the hypervisor is built with CONFIG_DEBUG" "$top/scripts/build-xen" debug
 MX_XEN=$MX_BUILD/xen-debug/xen.gz
@@ -17,40 +16,12 @@ MX_XEN=$MX_BUILD/xen-debug/xen.gz
 xen_may_say="$xen_may_say|d0: Forcing read-only access to MFN fed00"
 xen_may_say="$xen_may_say|.*d[0-9]*v[0-9]* RDMSR 0xc0010055 unimplemented"
 
-# debugged NAME OPTIONS...: a boot as initial domain
-debugged()
-{
-	db_name=$1
-	shift
-	boot "$db_name" xen $one_thread --timeout 900 "$@"
-	ok "$db_name: user space reached, machine off" booted
-	ok "$db_name: Xen is one with its own checks" has '\(XEN\) Xen version .* debug=y '
-	ok "$db_name: Xen has no complaint" xen_content
-	ok "$db_name: nothing of the kernel's is a complaint" kernel_content
-}
-debugged selfcheck --mem 256 --vcpus 2 --run report,selfcheck
-ktap selfcheck
-debugged smp --mem 384 --vcpus 4 --cmdline machxen.cpus=4 --run smp,hotplug
-ktap smp
-ktap hotplug
-debugged memory --mem 3072 --run report,memfill
-ktap memfill
-
-boot domu domu --mem 256 --run report,selfcheck --timeout 1200
-ok "domu: user space reached, the guest switched itself off" booted
-ktap selfcheck
-ok "domu: nothing of the kernel's is a complaint" kernel_content
-guest_complaints()
-{
-	sed '/ RDMSR 0xc0010055 unimplemented$/d' "$log" >"$T/domu.log"
-	(log=$T/domu.log; guest_content)
-}
-ok "domu: Xen has no complaint about the guest" guest_complaints
-
-# Would it say so? The module reads an MSR that no CPU has.
-with_module
-boot refused xen --mem 256 --run textpatch --timeout 600
-ok "a refusal is said" has 'd0v0 RDMSR 0x7fff1234 unimplemented'
 refusal_counts() { ! xen_content; }
-ok "and is a complaint" refusal_counts
+
+entry selfcheck
+entry smp
+entry memory
+entry domu
+with_module
+entry refused
 done_testing

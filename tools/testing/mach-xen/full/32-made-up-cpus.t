@@ -9,14 +9,13 @@
 # are sent where they must not be.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
-. "$(dirname "$0")/../t/smp.sh"
 
-# debugged NAME OPTIONS...: a boot on bare metal under gdb, which does $T/NAME.gdb and
-# prints "mach-xen: done" when it has come to its end
-debugged()
+# debugger NAME: gdb does $T/NAME.gdb in the machine that starts next with $gdb, and prints
+# "mach-xen: done" when it has come to its end
+gdb="-S -gdb unix:$T/gdb,server=on,wait=off"
+debugger()
 {
 	db_name=$1
-	shift
 	rm -f "$T/gdb"
 	(
 		db_n=0
@@ -28,12 +27,12 @@ debugged()
 			-ex "target remote $T/gdb" -x "$T/$db_name.gdb" \
 			-ex 'printf "mach-xen: done\n"' -ex detach </dev/null
 	) >"$T/$db_name.gdb-log" 2>&1 &
-	boot "$db_name" grub $one_thread --mem 384 --vcpus 4 --run smp --timeout 300 \
-		--qemuflags "-S -gdb unix:$T/gdb,server=on,wait=off" "$@"
+}
+debugger_done()
+{
 	wait $! || :
 	cp "$T/$db_name.gdb-log" "${log%.console}.gdb-log"
 	ok "$db_name: the debugger did its part" grep '^mach-xen: done' "$T/$db_name.gdb-log"
-	ok "$db_name: user space reached, machine off" booted
 }
 
 # physical ADDRESS: of code that runs without paging, as the program headers have it
@@ -54,10 +53,9 @@ continue
 set \$rax = 2
 delete
 END
-debugged x2apic --cmdline 'nokaslr machxen.cpus=3'
-ok "x2apic: the CPU is named" has 'firmware left the CPU with APIC ID 2 in x2APIC mode, which an i386'
-ok "x2apic: none that does not answer" lacks 'does not answer'
-ktap smp
+debugger x2apic
+entry x2apic --qemuflags "$gdb"
+debugger_done
 
 # At its first instruction: return the name of such a guest.
 text=$(nm "$MX_VMLINUX" | awk '$3 == "rendezvous_obstacle" { print $1 }')
@@ -72,8 +70,7 @@ set \$rip = *(unsigned int *)\$rsp
 set \$rsp = \$rsp + 4
 delete
 END
-debugged sev --cmdline 'nokaslr machxen.cpus=1'
-ok "sev: it says why" has 'rendezvous: IPIs cannot start the CPUs of an SEV-ES guest: running on one CPU'
-ok "sev: no IPI was sent" lacks 'rendezvous: called'
-ktap smp
+debugger sev
+entry sev --qemuflags "$gdb"
+debugger_done
 done_testing
