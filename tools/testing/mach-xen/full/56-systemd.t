@@ -54,8 +54,5 @@ ok "xl shutdown" xl shutdown guest
 ok "the guest is gone" gone 120
 done_testing
 END
-boot systemd domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" --script "$T/script" \
-	--dom0-mem 1000 --timeout 1200 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' \
-	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]" --xl 'on_reboot = "restart"'
-guest_verdict "$T/disk.img"
+entry systemd --disk "$T/disk.img" --script "$T/script"
 done_testing

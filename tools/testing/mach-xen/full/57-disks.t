@@ -221,17 +221,15 @@ ok "the guest ends" bye
 done_testing
 END
 
-# machine NAME CMDLINE: a boot of the guest, with a fresh disk
-machine()
+# fresh NAME: a disk of its own, and the script of that name
+fresh()
 {
 	cp --sparse=always "$MX_BUILD/guest/bookworm/disk.img" "$T/disk.img"
 	/sbin/debugfs -w -R "write $T/guest-lib /root/disk-tools" "$T/disk.img" >/dev/null 2>&1
 	{ disk_words; echo 'up() { create && ready 600; }'; cat "$T/$1"; } >"$T/script"
-	boot "$1" domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" \
-		--script "$T/script" --dom0-mem 1000 --timeout 1500 \
-		--cmdline "root=/dev/xvda ro sysrq_always_enabled $2"
-	guest_verdict "$T/disk.img"
 }
-machine first xen_blkfront.max_indirect_segments=256
-machine second 'xen_blkfront.max_indirect_segments=0 xen_blkfront.max_ring_page_order=2'
+fresh first
+entry first --disk "$T/disk.img" --script "$T/script"
+fresh second
+entry second --disk "$T/disk.img" --script "$T/script"
 done_testing

@@ -79,9 +79,8 @@ ok "the guest ends" bye 300
 done_testing
 END
 truncate -s 8M "$T/disk.img"
-boot shim shim --mem 160 --accel tcg,thread=multi --script "$T/script" --spare 256 --dom0-mem 900 \
-	--timeout 2400 --disk "$T/disk.img" --xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
-ok "the guest switched itself off" booted
-rig_results
-ok "nothing of the kernel's is a complaint" kernel_content
+# What xl asks for here: the save and the restore, by Xen and by the shim, and the NMI
+xen_may_say="$xen_may_say|HVM.* (save|restore): |d[0-9]*v[0-9]*: upcall vector"
+xen_may_say="$xen_may_say|Initialised PV console|NMI - PCI system error|printk: .* suppressed"
+entry shim --disk "$T/disk.img" --script "$T/script"
 done_testing
