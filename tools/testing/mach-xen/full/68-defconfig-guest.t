@@ -185,12 +185,13 @@ disk()
 }
 ok "a guest's disk with the packages" disk
 
-rig install domu --mem 512 --timeout 3600 <<'END'
+dom0_script <<'END'
 ok "the guest comes up by kernel=" eval 'create && ready 600'
 ok "the packages install" installed 3000
 ok "ready to boot, says the check" ready_to_boot
 ok "the guest shuts down" off
 END
+entry install --disk "$T/disk.img" --script "$T/script"
 
 {
 	disk_words
@@ -279,10 +280,8 @@ ok "the time is right" same_time
 ok "all units run, none failed" units
 ok "the guest shuts down" off
 END
-} >"$T/live"
-rig live domu --mem 512 --spare 600 --vcpus 2 --dom0-mem 1800 --timeout 5400 \
-	--cpu Haswell,-smap,-smep --xen-cmdline pv-l1tf=domu,dom0 --xl 'on_watchdog = "restart"' <"$T/live"
-ok "Xen looks for what L1TF would leak" has 'PV L1TF shadowing: Dom0 enabled, DomU enabled'
+} | dom0_script
+entry live --disk "$T/disk.img" --script "$T/script"
 
 without_xen bios --mem 512
 done_testing

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154
 #
 # For tests that install the packages of "make deb" in a Debian guest. Sourced after
 # boot.sh. The packages are in $debs, those of the test kernel if it is not set.
@@ -66,7 +67,7 @@ in_disk() { for c; do echo "$c"; done >"$T/cmds"; /sbin/debugfs -w -f "$T/cmds" 
 # without_xen NAME OPTIONS...: the disk's own menu; what the guest is asked is in a file
 without_xen()
 {
-	wx=$1
+	en=$suite-$1 en_how=menu en_run='' en_fs='' en_kexec=''
 	shift
 	n=0
 	: >"$T/commands"
@@ -79,29 +80,28 @@ without_xen()
 		echo "$n $(printf %s "$c" | base64 -w 0)" >>"$T/commands"
 	done
 	in_disk "write $T/commands /root/agent.commands" >/dev/null 2>&1
-	boot "$suite-$wx" menu --mem 256 --disk "$T/disk.img" --timeout 600 "$@" --qemuflags \
+	set -- --mem 256 --disk "$T/disk.img" --timeout 600 "$@" --qemuflags \
 		"-netdev user,id=n,net=10.0.0.0/24,host=10.0.0.1 -device e1000,netdev=n"
+	boot "$en" menu "$@"
 	in_disk "rm /root/agent.commands" >/dev/null 2>&1
-	ok "$suite, $wx: the machine switched itself off" booted
-	ok "$suite, $wx: the package's kernel, no Xen" has '^mach-xen: agent 1 rc=0'
-	ok "$suite, $wx: all units run, none failed" has '^mach-xen: agent 2 rc=0'
-	ok "$suite, $wx: the disk is found by its UUID" has '^mach-xen: agent 3 rc=0'
-	ok "$suite, $wx: the network is there" has '^mach-xen: agent 4 rc=0'
-	ok "$suite, $wx: nothing of the kernel's is a complaint" kernel_content
+	judge "$@"
+	ok "$en: the package's kernel, no Xen" has '^mach-xen: agent 1 rc=0'
+	ok "$en: all units run, none failed" has '^mach-xen: agent 2 rc=0'
+	ok "$en: the disk is found by its UUID" has '^mach-xen: agent 3 rc=0'
+	ok "$en: the network is there" has '^mach-xen: agent 4 rc=0'
 }
+
+# dom0_script: $T/script, what dom0 does, which is on standard input
+dom0_script() { { install_words; echo "suite=$suite"; cat; echo done_testing; } >"$T/script"; }
 
 # rig NAME HOW OPTIONS...: the script on standard input
 rig()
 {
-	rg=$1
-	how=$2
+	en=$suite-$1 en_how=$2 en_run='' en_fs=ext4 en_kexec=''
 	shift 2
-	{ install_words; echo "suite=$suite"; cat; echo done_testing; } >"$T/script"
-	boot "$suite-$rg" "$how" --no-initrd --mem 256 --disk "$T/disk.img" --script "$T/script" \
-		--dom0-mem 900 --timeout 1500 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' --xl "$vif" "$@"
-	ok "$suite, $rg: the guest switched itself off" booted
-	rig_results
-	ok "$suite, $rg: its file system is clean" /sbin/e2fsck -fn "$T/disk.img"
-	ok "$suite, $rg: nothing of the kernel's is a complaint" kernel_content
-	[ "$how" = shim ] || ok "$suite, $rg: Xen has no complaint about the guest" guest_content
+	dom0_script
+	set -- --no-initrd --mem 256 --disk "$T/disk.img" --script "$T/script" --dom0-mem 900 \
+		--timeout 1500 --cmdline 'root=/dev/xvda ro sysrq_always_enabled' --xl "$vif" "$@"
+	boot "$en" "$en_how" "$@"
+	judge "$@"
 }
