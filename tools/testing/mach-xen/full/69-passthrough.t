@@ -79,20 +79,11 @@ ok "the guest ends" bye
 done_testing
 END
 
-# machine NAME MIB
-machine()
-{
-	boot "$1" domu --mem "$2" --script "$T/script" --timeout 600 \
-		--xl "pci = [ '00:05.0', '00:06.0' ]" \
-		--qemuflags "-machine q35 -device intel-iommu,intremap=on
-			-netdev user,id=n,net=10.0.2.0/24,guestfwd=tcp:10.0.2.100:80-cmd:$T/send
-			-device e1000,netdev=n,addr=5
-			-drive if=none,id=d,format=raw,file=$T/nvme.img
-			-device nvme,drive=d,serial=x,addr=6"
-	guest_verdict
-	ok "Xen uses the IOMMU" has '^\(XEN\) I/O virtualisation enabled'
-	ok "no DMA went elsewhere" lacks 'DMAR.*[Ff]ault|\[VT-D\].*fault'
-}
-machine low 192
-machine high 1536
+iommu="-machine q35 -device intel-iommu,intremap=on
+	-netdev user,id=n,net=10.0.2.0/24,guestfwd=tcp:10.0.2.100:80-cmd:$T/send
+	-device e1000,netdev=n,addr=5
+	-drive if=none,id=d,format=raw,file=$T/nvme.img
+	-device nvme,drive=d,serial=x,addr=6"
+entry low --script "$T/script" --qemuflags "$iommu"
+entry high --script "$T/script" --qemuflags "$iommu"
 done_testing

@@ -104,16 +104,16 @@ options()
 		-drive if=none,id=d,format=raw,file=$T/disk.img,file.locking=off
 		-device nvme,drive=d,serial=x"
 }
-set -- --mem 192 --vcpus 2 --timeout 1500 --cmdline 'highmem=64M' \
-	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]" --xl "disk = [ 'phy:/dev/nvme0n1,xvda,w' ]"
-"$top/scripts/boot" domu --unattended --no-verdict --kernel "$MX_KERNEL" --initrd "$MX_INITRD" \
-	--dom0 "$MX_DOM0" --xen "$MX_XEN" --log "$T/second.console" "$@" --script "$T/second" \
-	--cpu Haswell,-smap,-smep,-monitor --qemuflags "$(options second first 3)" >"$T/second.out" 2>&1 &
-boot first domu "$@" --script "$T/first" --cpu Nehalem,-monitor --qemuflags "$(options first second 1)"
+first=$(options first second 1)
+second=$(options second first 3)
+mkdir "$T/2"
+(
+	T=$T/2
+	entry second --script "${T%/2}/second" --qemuflags "$second"
+) >/dev/null &
+entry first --script "$T/first" --qemuflags "$first"
 wait
-guest_verdict
 log=$MX_LOGS/$(basename "$0" .t)-second.console
-tr -d '\r' <"$T/second.console" >"$log"
 # Reason 2: it was suspended to move on.
 ok "the second machine: its guest has moved on" has "^mach-xen: rig: the guest ended for reason '2'"
 ok "the second machine went down by itself" has 'reboot: Power down'

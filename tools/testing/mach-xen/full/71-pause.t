@@ -34,8 +34,5 @@ ok "the guest ends" bye
 done_testing
 END
 } >"$T/script"
-boot pause domu --no-initrd --mem 256 --vcpus 2 --disk "$T/disk.img" --script "$T/script" \
-	--timeout $((seconds + 900)) --cmdline 'root=/dev/xvda ro sysrq_always_enabled' \
-	--xl "vif = [ 'bridge=xenbr0,mac=00:16:3e:00:00:02' ]"
-guest_verdict "$T/disk.img"
+entry pause --disk "$T/disk.img" --script "$T/script" --timeout $((seconds + 900))
 done_testing
