@@ -21,7 +21,6 @@ mkdir -p "$MX_LOGS"
 boot()
 {
 	log=$MX_LOGS/$(basename "$0" .t)-$1.console
-	boot_name=$1
 	boot_how=$2
 	shift 2
 	boot_kernel=$MX_KERNEL
@@ -167,14 +166,6 @@ rig_results()
 	done <"$T/rig.results"
 	ok "the script in dom0 ran to its end, with $rig_seen results" \
 		[ "${rig_plan:-none}" = "$rig_seen" ]
-}
-
-# guest_verdict [DISK]: judge a guest of xl that a script used and that has no entry in
-# boots.cfg. DISK is an ext4 image.
-guest_verdict()
-{
-	en=$boot_name en_how=$boot_how en_run='' en_fs=${1:+ext4} en_kexec=''
-	judge --script y ${1:+--disk "$1"}
 }
 
 # planned MIB: of an initial domain, all is where xen-image's plan says
