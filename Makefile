@@ -32,9 +32,9 @@ endif
 
 boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
 boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
-front := help $(boots) check check-full verify-plain bench-smp xen dom0 initrd \
+front := help $(boots) check check-full verify-plain bench bench-smp xen dom0 initrd \
 	tree test-kernel xen-image deb test-deb guest list-tests
-test-front := $(boots) check check-full bench-smp xen dom0 initrd test-kernel deb \
+test-front := $(boots) check check-full bench bench-smp xen dom0 initrd test-kernel deb \
 	test-deb guest
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
@@ -115,17 +115,18 @@ groups := $(if $(filter-out help xen-image,$(goals)),$(if \
 	$(KERNEL_SRC),patch,source) build)
 groups += $(if $(filter %config,$(kgoals)),config)
 groups += $(if $(filter %-pkg,$(kgoals))$(filter deb test-deb check check-full,$(goals)),deb)
-groups += $(if $(filter $(boots) check check-full bench-smp initrd,$(goals)),initrd)
+groups += $(if $(filter $(boots) check check-full bench bench-smp initrd,$(goals)),initrd)
 groups += $(if $(filter boot $(filter-out boot-shim,$(boots-xl)) check check-full \
-	bench-smp xen,$(goals)),xen)
-groups += $(if $(filter $(boots-xl) check check-full dom0,$(goals)),dom0)
+	bench bench-smp xen,$(goals)),xen)
+groups += $(if $(filter $(boots-xl) check check-full bench dom0,$(goals)),dom0)
 groups += $(if $(filter guest check check-full,$(goals)),guest)
-groups += $(if $(filter $(boots) check check-full bench-smp,$(goals)),boot)
+groups += $(if $(filter $(boots) check check-full bench bench-smp,$(goals)),boot)
 groups += $(if $(or $(filter check check-full xen-image,$(goals)),$(and \
 	$(sub),$(filter-out %config xen dom0 guest initrd tree help verify-plain,$(goals)))),image)
 groups += $(if $(filter check check-full,$(goals)),check)
 groups += $(if $(filter check-full,$(goals)),full)
 groups += $(if $(filter check-full verify-plain,$(goals)),verify)
+groups += $(if $(filter bench check check-full,$(goals)),bench)
 
 deps-build:
 	@$(top)/scripts/deps $(groups)
@@ -262,6 +263,11 @@ list-tests:
 verify-plain: tree
 	+@$(top)/scripts/verify-plain
 
+bench: test-kernel xen dom0 initrd
+	@$(top)/scripts/bench $(if $(COLUMNS),--columns $(call sq,$(value COLUMNS))) \
+		$(if $(ROWS),--rows $(call sq,$(value ROWS))) \
+		$(if $(BASELINE),--baseline $(call sq,$(value BASELINE)))
+
 bench-smp: test-kernel xen initrd
 	@$(top)/scripts/bench-smp
 
@@ -286,6 +292,8 @@ help:
 #h make check         build the test kernel and run the tests; closes with a count
 #h make check-full    all tests, the long ones too; list-tests: what each is for
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
+#h make bench         what operations of the kernel cost, as a table and as a page with
+#h                    charts (COLUMNS= ROWS= BASELINE=FILE)
 #h make bench-smp     how long the secondary CPUs take to start, as a table
 #h make tree xen initrd dom0 guest test-kernel test-deb   only that: build/linux (base,
 #h   patches, overlay), hypervisor, initrd, dom0, a Debian guest (SUITE=), build/test
