@@ -762,13 +762,14 @@ static uint64_t batch(const struct row *row)
 	return end - start;
 }
 
-static void measure(const struct row *row)
+static void measure(const struct row *row, int repeat)
 {
 	uint64_t all[BATCHES];
 	int i;
 
 	/* The first batch fills caches. */
-	batch(row);
+	for (i = 0; i < repeat; i++)
+		batch(row);
 	for (i = 0; i < BATCHES; i++)
 		all[i] = batch(row);
 	qsort(all, BATCHES, sizeof(all[0]), by_value);
@@ -793,6 +794,7 @@ static bool wanted(const char *list, const char *name)
 int main(int argc, char **argv)
 {
 	const char *list = argc > 1 ? argv[1] : NULL;
+	int repeat = argc > 2 ? BATCHES * atoi(argv[2]) : 1;
 	size_t i, n = 0;
 
 	/* What spawn() starts. */
@@ -809,7 +811,7 @@ int main(int argc, char **argv)
 			printf("ok %zu %s # SKIP not in this system\n", n, rows[i].name);
 			continue;
 		}
-		measure(&rows[i]);
+		measure(&rows[i], repeat);
 		printf("ok %zu %s\n", n, rows[i].name);
 	}
 	printf("1..%zu\n", n);
