@@ -8,8 +8,10 @@
 . "$(dirname "$0")/boot.sh"
 
 recorded=$top/tools/testing/mach-xen/bench.recorded
-# No page with charts is wanted.
+# Without the rows that it leaves out, and without the page with charts
+rows=$(sed -n 's/^bare \([^ ]*\) .*/\1/p' "$recorded" | tr '\n' ' ')
 ok "all is measured" env BUILD="$MX_BUILD" "$top/scripts/bench" --columns "bare pv" --boots 1 \
+	--rows "${rows% }" \
 	--kernel "$MX_KERNEL" --initrd "$MX_INITRD" --xen "$MX_XEN" --html no
 while read -r column row was; do
 	case $column in
