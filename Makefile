@@ -264,9 +264,9 @@ verify-plain: tree
 	+@$(top)/scripts/verify-plain
 
 bench: test-kernel xen dom0 initrd
-	@$(top)/scripts/bench $(if $(COLUMNS),--columns $(call sq,$(value COLUMNS))) \
+	@$(top)/scripts/bench $(if $(COLS),--columns $(call sq,$(value COLS))) \
 		$(if $(ROWS),--rows $(call sq,$(value ROWS))) \
-		$(if $(PROFILE),--columns $(or $(COLUMNS),pv) --profile $(call sq,$(value PROFILE))) \
+		$(if $(PROFILE),--profile $(call sq,$(value PROFILE))) \
 		$(if $(BASELINE),--baseline $(call sq,$(value BASELINE)))
 
 bench-smp: test-kernel xen initrd
@@ -294,7 +294,7 @@ help:
 #h make check-full    all tests, the long ones too; list-tests: what each is for
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make bench         what operations of the kernel cost, as a table and as a page with
-#h                    charts (COLUMNS= ROWS= BASELINE=FILE); PROFILE=ROW: by function
+#h                    charts (COLS= ROWS= BASELINE=FILE); PROFILE=ROW: by function
 #h make bench-smp     how long the secondary CPUs take to start, as a table
 #h make tree xen initrd dom0 guest test-kernel test-deb   only that: build/linux (base,
 #h   patches, overlay), hypervisor, initrd, dom0, a Debian guest (SUITE=), build/test

@@ -107,6 +107,8 @@ options()
 first=$(options first second 1)
 second=$(options second first 3)
 mkdir "$T/2"
+log=$MX_LOGS/$(basename "$0" .t)-second.console
+rm -f "$log"
 (
 	T=$T/2
 	entry second --script "${T%/2}/second" --qemuflags "$second"

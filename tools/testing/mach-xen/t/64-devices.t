@@ -32,7 +32,7 @@ disk_busy()
 {
 	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
 	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
-		(while dd if=/tmp/data of=/dev/xvdb bs=64k 2>/dev/null; do :; done; touch /tmp/ended) &
+		(while [ -b /dev/xvdb ] && dd if=/tmp/data of=/dev/xvdb bs=64k 2>/dev/null; do :; done; touch /tmp/ended) &
 		n=0; until set -- \$(cat /sys/block/xvdb/stat) && [ \$7 -ge 1024 ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 2; sleep 0.1; done" || return
 	xl block-detach guest xvdb force || return
 	guest "n=0; until [ -e /tmp/ended ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 3; sleep 0.2; done

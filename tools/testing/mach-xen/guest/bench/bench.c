@@ -521,7 +521,7 @@ static char *area;
 static void map_area(int ops)
 {
 	area = map(ops * PAGE);
-	/* No page of the area shares a page table with another one. */
+	/* Each page is to have a fault of its own. */
 	madvise(area, ops * PAGE, MADV_NOHUGEPAGE);
 }
 
