@@ -32,18 +32,24 @@ for o in ACPI EFI PCI TTY MODULES KPROBES KALLSYMS PNP HID_SUPPORT CPU_FREQ CPU_
 done >"$T/plain.config"
 : >"$T/xen.config"
 
+prefix_make()
+{
+	make -C "$BUILD/linux" O="$BUILD/$pb" ARCH=i386 ${pb_sub:+SUBARCH=$pb_sub} CC="$cc" \
+		-j"$(nproc)" "$@"
+}
+
 # prefix_build NAME SUBARCH: of small.config what this prefix knows
 prefix_build()
 {
-	pb="make -C $BUILD/linux O=$BUILD/$1 ARCH=i386 ${2:+SUBARCH=$2} -j$(nproc)"
+	pb=$1 pb_sub=$2
 	mkdir -p "$BUILD/$1"
 	{
-		KCONFIG_ALLCONFIG=$BUILD/linux/kernel/configs/tiny-base.config $pb allnoconfig &&
+		KCONFIG_ALLCONFIG=$BUILD/linux/kernel/configs/tiny-base.config prefix_make allnoconfig &&
 		"$BUILD/linux/scripts/kconfig/merge_config.sh" -m -O "$BUILD/$1" \
 			"$BUILD/$1/.config" "$BUILD/linux/kernel/configs/tiny.config" \
 			"$top/tools/testing/mach-xen/full/small.config" \
 			"$T/$1.config" &&
-		$pb olddefconfig && $pb bzImage
+		prefix_make olddefconfig && prefix_make bzImage
 	} >"$BUILD/$1.log" 2>&1 || {
 		grep -E -m 10 'error:|Error |\*\*\*' "$BUILD/$1.log"
 		return 1
