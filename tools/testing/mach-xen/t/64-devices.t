@@ -39,6 +39,19 @@ disk_busy()
 		rm /tmp/ended
 		n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 4; sleep 0.2; done"
 }
+# The same with a file system on it, which is mounted. It can be unmounted after that.
+disk_mounted()
+{
+	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
+	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
+		mke2fs /dev/xvdb >/dev/null && mkdir -p /mnt/b && mount -t ext4 /dev/xvdb /mnt/b || exit 2
+		(while dd if=/tmp/data of=/mnt/b/data bs=64k conv=fsync 2>/dev/null; do :; done; touch /tmp/ended) &
+		n=0; until [ -s /mnt/b/data ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 3; sleep 0.1; done" || return
+	xl block-detach guest xvdb force || return
+	guest "n=0; until [ -e /tmp/ended ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 4; sleep 0.2; done
+		rm /tmp/ended; umount /mnt/b || exit 5
+		n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 6; sleep 0.2; done"
+}
 link_up='for l in /sys/class/net/*/device/nodename; do d=${l#/sys/class/net/}; d=${d%%/*}; done; [ -n "$d" ] &&
 	ip addr add 10.0.0.2/24 dev $d && ip link set $d up'
 net_round()
@@ -78,10 +91,11 @@ ok "a disk" disk_round 0
 ok "a network interface" net_round 0
 before=$(used)
 END
-echo "rounds=$rounds busy=$busy" >>"$T/script"
+echo "rounds=$rounds busy=$busy mounted=$((rounds / 4))" >>"$T/script"
 cat >>"$T/script" <<'END'
 ok "a disk, $rounds times" repeat disk_round $rounds
 ok "a disk that is being written to, $busy times" repeat disk_busy $busy
+ok "a disk that is mounted and written to, $mounted times" repeat disk_mounted $mounted
 ok "a network interface, $rounds times" repeat net_round $rounds
 after=$(used)
 same() { echo "before: $before; after: $after"; [ "$before" = "$after" ]; }
