@@ -293,7 +293,7 @@ help:
 #h make check         build the test kernel and run the tests; closes with a count
 #h make check-full    all tests, the long ones too; list-tests: what each is for
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
-#h make bench         what operations cost (COLS= ROWS= PROFILE= BASELINE=); bench-smp: CPU start
+#h make bench         what operations cost (COLS= ROWS= PROFILE=); bench-smp: CPU start
 #h make tree xen initrd dom0 guest test-kernel test-deb   only that: build/linux (base,
 #h   patches, overlay), hypervisor, initrd, dom0, a Debian guest (SUITE=), build/test
 #h make xen-image     build/xen-image: says which loader takes an image, and where it lands
