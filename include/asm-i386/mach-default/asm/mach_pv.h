@@ -19,6 +19,7 @@ static inline void mach_pv_undo_cpu_up(unsigned int cpu) { }
 
 /* mmu_pv.c */
 #define MACH_PV_PIN_PGD			MMUEXT_PIN_L4_TABLE
+#define MACH_PV_STORES_PTES		false
 #define mach_pv_store_pmd(ptr, val)	(*(ptr) = (val))
 #define mach_pv_store_pud(ptr, val)	(*(ptr) = (val))
 #define mach_pv_walk_kernel_pmd(mm, pgd, func, limit)	do { } while (0)

@@ -82,6 +82,14 @@ static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
 #define mach_pv_store_pmd(ptr, val)	native_set_pmd(ptr, val)
 #define mach_pv_store_pud(ptr, val)	native_set_pud(ptr, val)
 
+/**
+ * MACH_PV_STORES_PTES - are entries of tables that are not pinned stored?
+ *
+ * Pinning a page takes the lock of the page, which the storing code holds: see
+ * xen_pin_page(). A store that meets a page that is still read-only is emulated.
+ */
+#define MACH_PV_STORES_PTES	true
+
 /* Hooks of mmu_pv.c */
 void __init mach_pv_init_mmu_ops(void);
 void __init mach_pv_build_pagetable(void);
