@@ -44,6 +44,8 @@ void __init mach_pv_init_cpu(void)
 	setup_clear_cpu_cap(X86_FEATURE_SMAP);
 	setup_clear_cpu_cap(X86_FEATURE_SMEP);
 	setup_clear_cpu_cap(X86_FEATURE_UMIP);
+	/* xen_ptep_set_wrprotect() makes entries that would be shadow stacks. */
+	setup_clear_cpu_cap(X86_FEATURE_SHSTK);
 	/* Exits under Xen do not run the espfix code of entry_32.S, see entry.S. */
 	setup_clear_cpu_cap(X86_BUG_ESPFIX);
 

@@ -15,6 +15,7 @@
 #include <linux/sched/signal.h>
 
 #include <asm/pgalloc.h>
+#include <asm/tlbflush.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 
@@ -48,69 +49,79 @@ static bool xen_pte_pinned(pte_t *ptep)
 }
 
 /*
- * Can nobody but the caller set the dirty bit of an entry between a read and a later
- * hypercall? Only a CPU that runs the user's code sets it. An address space with one
- * user, the current task, has no other such CPU, and only the task itself can make more.
- * get_task_mm() makes users, too, but these access pages, not addresses. A CPU that has
- * the table loaded lazily sets the accessed bit at most, which is a hint.
+ * Can a CPU still set the dirty bit of an entry? It does so in an entry that is present
+ * and writable, whoever runs there: the user's code, or the kernel in copy_to_user().
+ * It never clears the bit. Without SMP there is no other CPU.
  */
-static bool xen_only_user(struct mm_struct *mm)
+static bool xen_can_get_dirty(pte_t pte)
 {
-	return mm == current->mm && atomic_read(&mm->mm_users) == 1;
+	return IS_ENABLED(CONFIG_SMP) &&
+	       (pte_flags(pte) & (_PAGE_PRESENT | _PAGE_RW | _PAGE_DIRTY)) ==
+	       (_PAGE_PRESENT | _PAGE_RW);
 }
 
 /**
  * xen_ptep_get_and_clear - clear an entry and return what it was
- * @mm:		the address space
  * @ptep:	the entry
+ *
+ * A hypercall clears it, later if there is a batch, unless that could lose a dirty bit.
+ * It can lose an accessed bit, which is a hint.
  *
  * The caller holds the lock of the page table page. In lazy MMU mode it must leave the
  * mode before it drops the lock, and must not read the entry before that.
  *
- * Return: the entry as it was, with the accessed and dirty bits of that time
+ * Return: the entry as it was, with its dirty bit
  */
-pte_t xen_ptep_get_and_clear(struct mm_struct *mm, pte_t *ptep)
+pte_t xen_ptep_get_and_clear(pte_t *ptep)
 {
-	pte_t pte;
+	pte_t pte = ptep_get(ptep);
 
-	if (!xen_pte_pinned(ptep) || !xen_only_user(mm))
+	if (!xen_pte_pinned(ptep) || xen_can_get_dirty(pte))
 		return native_ptep_get_and_clear(ptep);
 
-	pte = READ_ONCE(*ptep);
 	set_pte(ptep, native_make_pte(0));
 	return pte;
 }
 
 /**
- * xen_ptep_clear_flush - clear an entry and flush it from the TLB, by one hypercall
+ * xen_ptep_clear_flush - clear an entry and flush it from the TLBs
  * @mm:		the address space
  * @addr:	the address that the entry maps
  * @ptep:	the entry
  * @pte:	what the entry was
  *
- * The caller holds the lock of the page table page and is not in lazy MMU mode.
+ * One hypercall does both, if no other CPU uses the address space. The caller holds the
+ * lock of the page table page.
  *
- * Return: false if another CPU may have the entry in its TLB, or use it. Nothing is done
- * then.
+ * There is no call of mmu_notifier_arch_invalidate_secondary_tlbs() then: the IOMMUs
+ * that want it work with 64-bit kernels only.
+ *
+ * Return: false if nothing was done: the address is of another process, or the atomic
+ * operation is needed, see xen_ptep_get_and_clear().
  */
 bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 			  pte_t *pte)
 {
-	bool done = false;
+	unsigned int cpu;
 
-	if (!xen_pte_pinned(ptep) || !xen_only_user(mm))
+	*pte = ptep_get(ptep);
+	if (mm != current->mm || !xen_pte_pinned(ptep) || xen_can_get_dirty(*pte))
 		return false;
 
-	if (cpumask_equal(mm_cpumask(mm), cpumask_of(get_cpu()))) {
-		*pte = READ_ONCE(*ptep);
-		done = !HYPERVISOR_update_va_mapping(addr, native_make_pte(0),
-						     UVMF_INVLPG | UVMF_LOCAL);
+	cpu = get_cpu();
+	if (HYPERVISOR_update_va_mapping(addr, native_make_pte(0),
+					 UVMF_INVLPG | UVMF_LOCAL)) {
+		put_cpu();
+		return false;
 	}
+	page_table_check_pte_clear(mm, *pte);
+
+	/* A CPU that begins to use the address space from here on finds the entry clear. */
+	if (cpumask_any_but(mm_cpumask(mm), cpu) < nr_cpu_ids)
+		flush_tlb_mm_range(mm, addr, addr + PAGE_SIZE, PAGE_SHIFT, false);
 	put_cpu();
 
-	if (done)
-		page_table_check_pte_clear(mm, *pte);
-	return done;
+	return true;
 }
 
 /**
@@ -118,7 +129,8 @@ bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
  * @ptep:	the entry
  *
  * The hypercall keeps accessed and dirty bits that a CPU sets meanwhile:
- * MMU_PT_UPDATE_PRESERVE_AD, see public/xen.h. The caller holds the lock of the page
+ * MMU_PT_UPDATE_PRESERVE_AD, see public/xen.h. So an entry can be dirty and not writable,
+ * which pte_wrprotect() avoids: no PV guest has shadow stacks. The caller holds the lock of the page
  * table page. What xen_ptep_get_and_clear() says about lazy MMU mode holds here, too.
  *
  * Return: true if done, false if the table is not pinned and the caller can store.
@@ -142,7 +154,7 @@ bool xen_ptep_set_wrprotect(pte_t *ptep)
 
 	update = mcs.args;
 	update->ptr = virt_to_machine(ptep).maddr | MMU_PT_UPDATE_PRESERVE_AD;
-	update->val = pte_val_ma(pte_wrprotect(*ptep));
+	update->val = pte_val_ma(pte_wrprotect(ptep_get(ptep)));
 
 	xen_mc_issue(XEN_LAZY_MMU);
 	return true;

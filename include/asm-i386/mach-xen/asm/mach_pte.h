@@ -8,14 +8,14 @@
 struct mm_struct;
 
 /* mmu.c */
-pte_t xen_ptep_get_and_clear(struct mm_struct *mm, pte_t *ptep);
+pte_t xen_ptep_get_and_clear(pte_t *ptep);
 bool xen_ptep_set_wrprotect(pte_t *ptep);
 bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 			  pte_t *pte);
 
 #define mach_ptep_get_and_clear(mm, ptep)				\
 	(cpu_feature_enabled(X86_FEATURE_XENPV) ?			\
-	 xen_ptep_get_and_clear(mm, ptep) : native_ptep_get_and_clear(ptep))
+	 xen_ptep_get_and_clear(ptep) : native_ptep_get_and_clear(ptep))
 
 #define mach_ptep_set_wrprotect(ptep)					\
 	(cpu_feature_enabled(X86_FEATURE_XENPV) &&			\
@@ -31,8 +31,8 @@ bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 
 /*
  * An entry that is present before and after keeps its frame, so the frame's number can
- * stay the machine's. Special entries can have frames of other domains, which have no
- * pfn.
+ * stay the machine's. A special entry may have a frame of another domain. Xen would
+ * refuse to set such an entry; conversion makes it not present, as on 64-bit.
  */
 static inline bool mach_pte_keeps_frame(pteval_t old, pteval_t new)
 {
@@ -57,7 +57,7 @@ static inline pte_t mach_make_modified_pte(pteval_t val, pteval_t oldval)
 	return __pte(val);
 }
 
-/* If only one is present, they differ anyway. */
+/* If only one is present, the caller needs to flush anyway. */
 #define mach_pte_same_frame	mach_pte_same_frame
 static inline bool mach_pte_same_frame(pte_t a, pte_t b)
 {

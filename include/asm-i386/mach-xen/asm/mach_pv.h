@@ -86,7 +86,8 @@ static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
  * MACH_PV_STORES_PTES - are entries of tables that are not pinned stored?
  *
  * Pinning a page takes the lock of the page, which the storing code holds: see
- * xen_pin_page(). A store that meets a page that is still read-only is emulated.
+ * xen_pin_page(). Xen emulates a store that meets a page that is still pinned. It must
+ * be one store of 64 bits: Xen takes half an entry for an attack (L1TF).
  */
 #define MACH_PV_STORES_PTES	true
 
