@@ -129,9 +129,11 @@ bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
  * @ptep:	the entry
  *
  * The hypercall keeps accessed and dirty bits that a CPU sets meanwhile:
- * MMU_PT_UPDATE_PRESERVE_AD, see public/xen.h. So an entry can be dirty and not writable,
- * which pte_wrprotect() avoids: no PV guest has shadow stacks. The caller holds the lock of the page
- * table page. What xen_ptep_get_and_clear() says about lazy MMU mode holds here, too.
+ * MMU_PT_UPDATE_PRESERVE_AD, see public/xen.h. So an entry can be dirty and not
+ * writable, which pte_wrprotect() avoids. No PV guest has shadow stacks.
+ *
+ * The caller holds the lock of the page table page. What xen_ptep_get_and_clear() says
+ * about lazy MMU mode holds here, too.
  *
  * Return: true if done, false if the table is not pinned and the caller can store.
  */

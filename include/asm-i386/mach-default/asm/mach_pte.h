@@ -11,13 +11,13 @@
 #define mach_make_modified_pte(val, oldval)	__pte(val)
 #endif
 
-/* Do two entries have the same frame? At least one is present. */
+/* Do two entries have the same frame? The first is present. */
 #ifndef mach_pte_same_frame
 #define mach_pte_same_frame(a, b)		(pte_pfn(a) == pte_pfn(b))
 #endif
 
 #ifndef mach_ptep_get_and_clear
-#define mach_ptep_get_and_clear(mm, ptep)	native_ptep_get_and_clear(ptep)
+#define mach_ptep_get_and_clear(ptep)		native_ptep_get_and_clear(ptep)
 #endif
 
 /* true: the subarch has taken the right to write from the entry */

@@ -13,7 +13,7 @@ bool xen_ptep_set_wrprotect(pte_t *ptep);
 bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 			  pte_t *pte);
 
-#define mach_ptep_get_and_clear(mm, ptep)				\
+#define mach_ptep_get_and_clear(ptep)					\
 	(cpu_feature_enabled(X86_FEATURE_XENPV) ?			\
 	 xen_ptep_get_and_clear(ptep) : native_ptep_get_and_clear(ptep))
 
