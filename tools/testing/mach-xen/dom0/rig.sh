@@ -201,6 +201,16 @@ memory_is()
 # mem_set MIB [SECONDS]: so much is asked for, and reached
 mem_set() { xl mem-set guest "$1" && memory_is $(($1 * 1024)) "${2:-50}"; }
 
+# free_at_rest KIB: what is free in the guest, once it is so much or half a minute has
+# passed. Lists of single CPUs keep pages for a while.
+free_at_rest()
+{
+	guest "echo 3 >/proc/sys/vm/drop_caches; n=0
+		while set -- \$(grep ^MemFree: /proc/meminfo) && [ \$2 -lt $1 ] && [ \$n -lt 60 ]; do
+			n=\$((n + 1)); sleep 0.5
+		done; echo \$2"
+}
+
 # cpu2_on: CPU 1 brings up CPU 2, the last one
 cpu2_on()
 {

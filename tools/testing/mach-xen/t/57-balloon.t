@@ -18,16 +18,6 @@ filled() { guest "/tests/memfill >/tmp/filled || { sed 's/^/# /' /tmp/filled; fa
 some_high() { high=$(mem_set "$1") && [ "${high:-0}" -gt 100000 ]; }
 all_back() { [ "$(mem_set 1024)" = 0 ]; }
 
-# free_at_rest KIB: what is free, once it is so much or half a minute has passed. Lists of
-# single CPUs keep pages for a while.
-free_at_rest()
-{
-	guest "echo 3 >/proc/sys/vm/drop_caches; n=0
-		while set -- \$(grep ^MemFree: /proc/meminfo) && [ \$2 -lt $1 ] && [ \$n -lt 60 ]; do
-			n=\$((n + 1)); sleep 0.5
-		done; echo \$2"
-}
-
 ok "the guest comes up" up
 free=$(free_at_rest 0)
 ok "down to 512 MiB, of which more than 100 MB are high memory" some_high 512
