@@ -181,12 +181,15 @@ TEST(dirty_fork)
 }
 
 /*
- * A thread writes while the entries go, on another CPU if there is one. What it managed
- * to write must be in the books. It begins at the end of the area, and so meets the
- * kernel, which begins at the start. Each round it is slower, to meet it elsewhere.
+ * A thread writes while the entries go. What it managed to write must be in the books. It
+ * is told to begin just before they go, and begins at the end of the area. So it meets the
+ * kernel, which begins at the start and is midway: with one CPU, because the hypervisor
+ * changed to the thread's vcpu meanwhile; with two, because it waits a while, each round
+ * longer.
  */
-#define ROUNDS	60
-static volatile unsigned int written, pause_between;
+#define ROUNDS	120
+static volatile bool ready, go;
+static volatile unsigned int pause_before;
 static sigjmp_buf gone;
 
 static void on_fault(int sig)
@@ -198,14 +201,15 @@ static void on_fault(int sig)
 static void *writer(void *arg)
 {
 	unsigned int i;
-	volatile unsigned int wait;
 
 	if (!sigsetjmp(gone, 1)) {
-		for (i = PAGES; i--; written++) {
+		ready = true;
+		while (!go)
+			;
+		while (pause_before)
+			pause_before--;
+		for (i = PAGES; i--;)
 			store(i);
-			for (wait = pause_between; wait; wait--)
-				;
-		}
 	}
 	return arg;
 }
@@ -214,12 +218,13 @@ static pthread_t start_writer(unsigned int round)
 {
 	pthread_t t;
 
-	written = 0;
-	pause_between = round * 5;
+	ready = go = false;
+	pause_before = round * 50;
 	signal(SIGSEGV, on_fault);
 	check(!pthread_create(&t, NULL, writer, NULL));
-	while (!written)
+	while (!ready)
 		sched_yield();
+	go = true;
 	return t;
 }
 
