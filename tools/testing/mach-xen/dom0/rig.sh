@@ -130,6 +130,8 @@ ask_why()
 {
 	running || return
 	xl list
+	$bb ps
+	xenstore-ls -f | $bb grep -E '/(device|backend)/'
 	for st_key in 9 w t; do
 		xl sysrq guest $st_key
 		$bb sleep 5

@@ -27,12 +27,15 @@ disk_round()
 	xl block-detach guest xvdb || return
 	guest "n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
 }
-# Taken away while something writes to it: the writer gets an error, the guest lives.
+# Taken away while something writes to it: the writer gets an error, the guest lives. It
+# writes to a node of its own: where /dev/xvdb has just gone, dd makes a file of that name,
+# and no node comes there any more.
 disk_busy()
 {
 	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
 	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
-		(while [ -b /dev/xvdb ] && dd if=/tmp/data of=/dev/xvdb bs=64k 2>/dev/null; do :; done; touch /tmp/ended) &
+		[ -b /tmp/xvdb ] || mknod /tmp/xvdb b 202 16 || exit 5
+		(while dd if=/tmp/data of=/tmp/xvdb bs=64k 2>/dev/null; do :; done; touch /tmp/ended) &
 		n=0; until set -- \$(cat /sys/block/xvdb/stat) && [ \$7 -ge 1024 ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 2; sleep 0.1; done" || return
 	xl block-detach guest xvdb force || return
 	guest "n=0; until [ -e /tmp/ended ]; do n=\$((n + 1)); [ \$n -lt 100 ] || exit 3; sleep 0.2; done
@@ -77,7 +80,7 @@ repeat()
 {
 	t=0
 	while [ $t -lt "$2" ]; do
-		"$1" $t || { echo "in round $t"; return 1; }
+		"$1" $t || { echo "exit status $? in round $t"; ask_why; return 1; }
 		t=$((t + 1))
 	done
 }
