@@ -18,12 +18,21 @@
  * @task:	the task that is switched to
  *
  * Xen enters the kernel on the task's own stack (HYPERVISOR_stack_switch), the
- * hardware on the entry stack.
+ * hardware on the entry stack. Kernel threads never come from user mode, so Xen needs
+ * not know their stacks. The sp0 of the TSS is what Xen was told last.
+ *
+ * The batch of the context switch has ended, mostly with one hypercall, which goes to Xen
+ * without a multicall. To put this one into the batch would make it a multicall of two,
+ * which are more instructions than two hypercalls.
  */
-#define mach_update_task_stack(task)				\
-do {								\
-	if (cpu_feature_enabled(X86_FEATURE_XENPV))		\
-		load_sp0((task)->thread.sp0);			\
+#define mach_update_task_stack(task)						\
+do {										\
+	struct task_struct *t = (task);						\
+										\
+	if (cpu_feature_enabled(X86_FEATURE_XENPV) &&				\
+	    !(t->flags & PF_KTHREAD) &&						\
+	    this_cpu_read(cpu_tss_rw.x86_tss.sp0) != t->thread.sp0)		\
+		load_sp0(t->thread.sp0);					\
 } while (0)
 
 /**
