@@ -27,6 +27,13 @@ u32 xen_vcpu_apic_id(void);
 /* cpuid.c */
 void __init xen_keep_cpuid_answers(void);
 
+/* pgd.c */
+void __init xen_init_loaded_pgds(void);
+void xen_update_pgds(void);
+
+/* mmu.c */
+void xen_pin_table(unsigned int cmd, unsigned long pfn);
+
 /* desc.c */
 void __init xen_leave_boot_segments(void);
 

@@ -3,13 +3,9 @@
  * Page tables of a running PV guest, where 32-bit differs from 64-bit. The rest is in
  * arch/x86/xen/mmu_pv.c, the start of day in mmu_init.c.
  *
- * This file adds the kernel PMD page of an address space to the walks of mmu_pv.c, and
- * converts temporary mappings for a suspend. It also has cheaper ways to change an entry
- * than an atomic operation, which faults and which Xen then emulates.
- *
- * Each address space needs its own PMD page for the last top-level slot
- * (SHARED_KERNEL_PMD is 0). The kernel must not pin that page by itself: Xen adds its
- * own mappings to the page when it validates the top level.
+ * This file has cheaper ways to change an entry than an atomic operation, which faults
+ * and which Xen then emulates. It also converts temporary mappings for a suspend. Top
+ * levels are in pgd.c.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -22,24 +18,21 @@
 #include "mach-xen.h"
 
 /**
- * mach_pv_walk_kernel_pmd - call a function for the PMD page of the last slot
- * @mm:		the address space
- * @pgd:	its top level
- * @func:	called for the page
- * @limit:	last byte of the walk; if it is above PAGE_OFFSET, the caller has walked
- *		the last slot already
+ * xen_pin_table - pin or unpin a page table, without a batch
+ * @cmd:	MMUEXT_PIN_L1_TABLE and so on, see public/xen.h
+ * @pfn:	the page, which is read-only
  *
- * All address spaces share the tables below that page.
+ * A failure is a fault of the kernel.
  */
-void mach_pv_walk_kernel_pmd(struct mm_struct *mm, pgd_t *pgd,
-			     void (*func)(struct mm_struct *mm, struct page *page,
-					  enum pt_level level),
-			     unsigned long limit)
+void xen_pin_table(unsigned int cmd, unsigned long pfn)
 {
-	pgd += KERNEL_PGD_BOUNDARY;
+	struct mmuext_op op = {
+		.cmd = cmd,
+		.arg1.mfn = pfn_to_mfn(pfn),
+	};
 
-	if (limit < PAGE_OFFSET && (native_pgd_val(*pgd) & _PAGE_PRESENT))
-		func(mm, virt_to_page((void *)pgd_page_vaddr(*pgd)), PT_PMD);
+	if (HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF))
+		BUG();
 }
 
 /* Is the entry in a pinned table, which only Xen may write to? */
@@ -185,19 +178,22 @@ static void xen_convert_kmaps(bool to_mfns)
 }
 
 /**
- * mach_pv_kmaps_to_pfns - convert saved kmap_local entries before a suspend
+ * mach_pv_before_suspend - convert frames where the tool stack does not
  *
  * Called with all other CPUs stopped.
  */
-void mach_pv_kmaps_to_pfns(void)
+void mach_pv_before_suspend(void)
 {
 	xen_convert_kmaps(false);
 }
 
 /**
- * mach_pv_kmaps_to_mfns - undo mach_pv_kmaps_to_pfns()
+ * mach_pv_after_suspend - correct frames after a restore, before page tables are read
+ *
+ * It undoes mach_pv_before_suspend(), too.
  */
-void mach_pv_kmaps_to_mfns(void)
+void mach_pv_after_suspend(void)
 {
 	xen_convert_kmaps(true);
+	xen_update_pgds();
 }

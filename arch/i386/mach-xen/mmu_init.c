@@ -161,23 +161,13 @@ void __init mach_pv_post_allocator_init(void)
 }
 
 /**
- * mach_pv_after_bootmem - restore set_pmd() and set_pud() once struct pages exist
+ * mach_pv_after_bootmem - set_pmd() and set_pud() for running, once struct pages exist
  */
 void __init mach_pv_after_bootmem(void)
 {
 	pv_ops.mmu.set_pmd = xen_mmu_ops_late.set_pmd;
 	pv_ops.mmu.set_pud = xen_mmu_ops_late.set_pud;
-}
-
-static void __init xen_pin_early(unsigned int cmd, unsigned long pfn)
-{
-	struct mmuext_op op = {
-		.cmd = cmd,
-		.arg1.mfn = pfn_to_mfn(pfn),
-	};
-
-	if (HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF))
-		BUG();
+	xen_init_loaded_pgds();
 }
 
 /**
@@ -241,9 +231,9 @@ void __init mach_pv_build_pagetable(void)
 	xen_make_readonly(xen_kernel_pmd);
 	xen_make_readonly(swapper_pg_dir);
 
-	xen_pin_early(MMUEXT_PIN_L3_TABLE, PFN_DOWN(__pa(swapper_pg_dir)));
+	xen_pin_table(MMUEXT_PIN_L3_TABLE, PFN_DOWN(__pa(swapper_pg_dir)));
 	/* The loader's table stays valid while the vcpu still uses it. */
-	xen_pin_early(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(old_pgd)));
+	xen_pin_table(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(old_pgd)));
 }
 
 /**

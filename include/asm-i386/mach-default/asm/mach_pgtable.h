@@ -10,6 +10,11 @@
 #define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI))
 #endif
 
+/* PMD pages that pgd_alloc() allocates for an address space. */
+#ifndef MACH_PREALLOCATED_PMDS
+#define MACH_PREALLOCATED_PMDS	UNSHARED_PTRS_PER_PGD
+#endif
+
 /* Type of the protection bits on their way through vm_get_page_prot(). */
 #ifndef __ASSEMBLY__
 #ifndef mach_pgprotval_t

@@ -18,18 +18,19 @@ static inline void mach_pv_init_platform(void) { }
 static inline void mach_pv_undo_cpu_up(unsigned int cpu) { }
 
 /* mmu_pv.c */
-#define MACH_PV_PIN_PGD			MMUEXT_PIN_L4_TABLE
 #define MACH_PV_STORES_PTES		false
 #define mach_pv_store_pmd(ptr, val)	(*(ptr) = (val))
 #define mach_pv_store_pud(ptr, val)	(*(ptr) = (val))
-#define mach_pv_walk_kernel_pmd(mm, pgd, func, limit)	do { } while (0)
+#define mach_pv_pin_pgd(pgd)		xen_do_pin(MMUEXT_PIN_L4_TABLE, PFN_DOWN(__pa(pgd)))
+#define mach_pv_unpin_pgd(pgd)		xen_do_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)))
+#define mach_pv_loaded_cr3(cr3)		(cr3)
 
 static inline void mach_pv_init_mmu_ops(void) { }
 static inline void mach_pv_build_pagetable(void) { }
 static inline void mach_pv_post_allocator_init(void) { }
 static inline void mach_pv_after_bootmem(void) { }
-static inline void mach_pv_kmaps_to_pfns(void) { }
-static inline void mach_pv_kmaps_to_mfns(void) { }
+static inline void mach_pv_before_suspend(void) { }
+static inline void mach_pv_after_suspend(void) { }
 
 /* smp_pv.c */
 static inline bool mach_pv_needs_ioapic(void) { return true; }

@@ -14,6 +14,15 @@
 #define SHARED_KERNEL_PMD	(!static_cpu_has(X86_FEATURE_PTI) && \
 				 !static_cpu_has(X86_FEATURE_XENPV))
 
+/**
+ * MACH_PREALLOCATED_PMDS - number of PMD pages that pgd_alloc() allocates
+ *
+ * Under Xen the kernel's page comes from xen_pgd_alloc(). On bare metal all address
+ * spaces share it, unless PTI needs one for each.
+ */
+#define MACH_PREALLOCATED_PMDS	(static_cpu_has(X86_FEATURE_PTI) ? PTRS_PER_PGD : \
+				 KERNEL_PGD_BOUNDARY)
+
 #ifndef __ASSEMBLY__
 #include <linux/types.h>
 

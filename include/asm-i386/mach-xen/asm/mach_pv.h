@@ -20,6 +20,7 @@
 
 struct pt_regs;
 struct vcpu_guest_context;
+struct mmu_update;
 
 /* pv_info.extra_user_64bit_cs: __USER_CS if there is no 64-bit code segment */
 #define FLAT_USER_CS64	__USER_CS
@@ -49,11 +50,6 @@ void __init mach_pv_init_cpu(void);
 void __init __noreturn mach_pv_start_reservations(void);
 void mach_pv_undo_cpu_up(unsigned int cpu);
 
-/**
- * MACH_PV_PIN_PGD - command that pins a top-level page table
- */
-#define MACH_PV_PIN_PGD		MMUEXT_PIN_L3_TABLE
-
 /* Nothing to skip: the hypervisor's hole is at the end, behind every walk. */
 #define GUARD_HOLE_BASE_ADDR	0
 #define GUARD_HOLE_END_ADDR	0
@@ -66,8 +62,6 @@ static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
 
 #define xen_set_p4d		paravirt_nop
 #define xen_set_p4d_hyper	paravirt_nop
-#define xen_pgd_alloc		__paravirt_pgd_alloc
-#define xen_pgd_free		paravirt_nop
 
 /* xen_set_pmd_init() and xen_set_pud_init() make early page tables read-only. */
 #define xen_alloc_pte_init	paravirt_nop
@@ -96,12 +90,20 @@ void __init mach_pv_init_mmu_ops(void);
 void __init mach_pv_build_pagetable(void);
 void __init mach_pv_post_allocator_init(void);
 void __init mach_pv_after_bootmem(void);
-void mach_pv_walk_kernel_pmd(struct mm_struct *mm, pgd_t *pgd,
-			     void (*func)(struct mm_struct *mm, struct page *page,
-					  enum pt_level level),
-			     unsigned long limit);
-void mach_pv_kmaps_to_pfns(void);
-void mach_pv_kmaps_to_mfns(void);
+void mach_pv_before_suspend(void);
+void mach_pv_after_suspend(void);
+unsigned long mach_pv_loaded_cr3(unsigned long cr3);
+
+/* Hooks of mmu_pv.c: the loaded top level stays pinned, see pgd.c. */
+#define mach_pv_pin_pgd(pgd)	xen_fill_loaded_pgd(pgd, xen_extend_mmu_update)
+#define mach_pv_unpin_pgd(pgd)	xen_empty_loaded_pgd(pgd, xen_extend_mmu_update)
+
+void xen_fill_loaded_pgd(pgd_t *pgd, void (*queue)(const struct mmu_update *update));
+void xen_empty_loaded_pgd(pgd_t *pgd, void (*queue)(const struct mmu_update *update));
+
+/* 32-bit versions of functions in mmu_pv.c, see pgd.c */
+int xen_pgd_alloc(struct mm_struct *mm);
+void xen_pgd_free(struct mm_struct *mm, pgd_t *pgd);
 
 /* 32-bit versions of functions in mmu_pv.c, see mmu_init.c */
 void __init xen_set_pte_init(pte_t *ptep, pte_t pte);

@@ -5,6 +5,7 @@
  * again; each round allocates, pins, unpins and frees them all.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -112,6 +113,80 @@ TEST(pgtable_top_level)
 		for (i = 0; i < 3; i++)
 			check(!munmap((void *)at[i], PAGE));
 		mx_reap(pid);
+	}
+}
+
+static volatile bool stop;
+
+static void *count_up(void *arg)
+{
+	volatile uint32_t *p = arg;
+	uint32_t n;
+
+	for (n = 0; !stop; n++) {
+		*p = n;
+		check(*p == n);
+	}
+	return NULL;
+}
+
+/* The same while a thread runs on that page table, on another CPU if there is one. */
+TEST(pgtable_top_level_in_use)
+{
+	static uint32_t word;
+	unsigned int round;
+	pthread_t t;
+
+	check(!pthread_create(&t, NULL, count_up, &word));
+	for (round = 0; round < 200; round++) {
+		char *at = (char *)0x40000000 + round * 2 * MIB;
+		volatile uint32_t *p = mmap(at, PAGE, PROT_READ | PROT_WRITE,
+					    MAP_PRIVATE | MAP_ANONYMOUS |
+					    MAP_FIXED_NOREPLACE, -1, 0);
+
+		check((char *)p == at && *p == 0);
+		*p = mx_word(round, 0);
+		check(*p == mx_word(round, 0));
+		check(!munmap(at, PAGE));
+	}
+	stop = true;
+	check(!pthread_join(t, NULL));
+}
+
+/* More address spaces at once than the kernel keeps spare top levels for, twice. */
+TEST(pgtable_many_top_levels)
+{
+	unsigned int round, i;
+	int wait[2], ready[2];
+	pid_t pid[40];
+	char c;
+
+	for (round = 0; round < 2; round++) {
+		check(!pipe(wait) && !pipe(ready));
+		for (i = 0; i < ARRAY_SIZE(pid); i++) {
+			volatile uint32_t *p;
+
+			pid[i] = mx_fork();
+			if (pid[i])
+				continue;
+			close(wait[1]);
+			p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			check(p != MAP_FAILED);
+			*p = mx_word(round, i);
+			check(write(ready[1], "", 1) == 1);
+			check(read(wait[0], &c, 1) == 0);
+			check(*p == mx_word(round, i));
+			_exit(0);
+		}
+		for (i = 0; i < ARRAY_SIZE(pid); i++)
+			check(read(ready[0], &c, 1) == 1);
+		close(wait[1]);
+		for (i = 0; i < ARRAY_SIZE(pid); i++)
+			mx_reap(pid[i]);
+		close(wait[0]);
+		close(ready[0]);
+		close(ready[1]);
 	}
 }
 
