@@ -12,9 +12,20 @@
 #include <asm/cpufeature.h>
 #include <asm/paravirt.h>
 #include <asm/processor.h>
+#include <asm/xen/hypercall.h>
 
 #include "mach-xen.h"
 #include "cpu.h"
+
+/*
+ * load_sp0() without the machinery of batches: the batch of a context switch has ended
+ * before, see mach_update_task_stack().
+ */
+static void xen_load_sp0_directly(unsigned long sp0)
+{
+	WARN_ON_ONCE(HYPERVISOR_stack_switch(__KERNEL_DS, sp0));
+	this_cpu_write(cpu_tss_rw.x86_tss.sp0, sp0);
+}
 
 /**
  * mach_pv_init_cpu - set up the boot CPU, where 32-bit differs from 64-bit
@@ -24,6 +35,8 @@
 void __init mach_pv_init_cpu(void)
 {
 	xen_leave_boot_segments();
+
+	pv_ops.cpu.load_sp0 = xen_load_sp0_directly;
 
 	xen_keep_cpuid_answers();
 

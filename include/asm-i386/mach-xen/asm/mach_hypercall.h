@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The hypercalls whose 64-bit arguments take two registers each in a 32-bit
- * guest. Included from asm/xen/hypercall.h, which has all the others; the ABI
+ * guest, and one that only such a guest makes directly. Included from asm/xen/hypercall.h, which has all the others; the ABI
  * is in Xen's public/xen.h (the split: compat_update_va_mapping()
  * and compat_update_descriptor() in xen/arch/x86).
  */
@@ -36,6 +36,19 @@ HYPERVISOR_update_va_mapping(unsigned long va, pte_t new_val,
 {
 	return _hypercall4(int, update_va_mapping, va, new_val.pte_low,
 			   new_val.pte_high, flags);
+}
+
+/**
+ * HYPERVISOR_stack_switch - set the stack on which Xen enters from user mode
+ * @ss:		its selector
+ * @esp:	its top
+ *
+ * Return: 0.
+ */
+static inline int
+HYPERVISOR_stack_switch(unsigned long ss, unsigned long esp)
+{
+	return _hypercall2(int, stack_switch, ss, esp);
 }
 
 /* A hypercall with four arguments as part of a batch */
