@@ -22,7 +22,7 @@
  * @cmd:	MMUEXT_PIN_L1_TABLE and so on, see public/xen.h
  * @pfn:	the page, which is read-only
  *
- * A failure is a fault of the kernel.
+ * If Xen refuses, the kernel has done something wrong and stops.
  */
 void xen_pin_table(unsigned int cmd, unsigned long pfn)
 {

@@ -13,8 +13,8 @@
  * loaded one are filled when the address space is pinned, and are empty otherwise.
  *
  * PagePinned(mm->pgd) means that these slots are filled. mmu_pv.c makes its page
- * read-only as that of any top level. Xen does not know it as a page table, and writes to
- * it by hypercall as to other memory.
+ * read-only as that of any top level. Xen does not know it as a page table, and its
+ * hypercalls write to it as to any other memory.
  *
  * CPUs load swapper_pg_dir itself.
  */
@@ -151,7 +151,7 @@ void xen_pgd_free(struct mm_struct *mm, pgd_t *pgd)
 
 	set_page_private(virt_to_page(pgd), 0);
 
-	/* Nobody else may get another process's memory. */
+	/* An entry that is left would give this process's memory to the next one. */
 	WARN_ON(!is_empty);
 
 	spin_lock(&pgd_lock);
@@ -165,51 +165,29 @@ void xen_pgd_free(struct mm_struct *mm, pgd_t *pgd)
 		xen_free_loaded_pgd(loaded);
 }
 
-static void xen_queue_pgd_entry(pgd_t *ptr, pgdval_t val,
-				void (*queue)(const struct mmu_update *update))
-{
-	struct mmu_update update = {
-		.ptr = virt_to_machine(ptr).maddr | MMU_NORMAL_PT_UPDATE,
-		.val = val,
-	};
-
-	queue(&update);
-}
-
 /**
- * xen_fill_loaded_pgd - let the loaded top level refer to the user's PMD pages
+ * xen_write_loaded_pgd - fill or empty the loaded top level's slots of user space
  * @pgd:	mm->pgd
+ * @fill:	true: with the entries of @pgd; false: no CPU has the loaded one
  * @queue:	adds an update to the open batch
  *
- * The caller must have made these pages read-only, in the same batch or before. Xen
- * refuses page tables that are writable.
+ * The caller must have made the user's PMD pages read-only before it fills, in the same
+ * batch or earlier. Xen refuses page tables that are writable.
  */
-void xen_fill_loaded_pgd(pgd_t *pgd, void (*queue)(const struct mmu_update *update))
+void xen_write_loaded_pgd(pgd_t *pgd, bool fill,
+			  void (*queue)(const struct mmu_update *update))
 {
 	pgd_t *loaded = xen_loaded_pgd(pgd);
 	unsigned int i;
 
 	for (i = 0; i < KERNEL_PGD_BOUNDARY; i++) {
-		if (native_pgd_val(pgd[i]) != native_pgd_val(loaded[i]))
-			xen_queue_pgd_entry(loaded + i, native_pgd_val(pgd[i]), queue);
-	}
-}
+		struct mmu_update update = {
+			.ptr = virt_to_machine(loaded + i).maddr | MMU_NORMAL_PT_UPDATE,
+			.val = fill ? native_pgd_val(pgd[i]) : 0,
+		};
 
-/**
- * xen_empty_loaded_pgd - undo xen_fill_loaded_pgd()
- * @pgd:	mm->pgd
- * @queue:	adds an update to the open batch
- *
- * No CPU has the top level loaded.
- */
-void xen_empty_loaded_pgd(pgd_t *pgd, void (*queue)(const struct mmu_update *update))
-{
-	pgd_t *loaded = xen_loaded_pgd(pgd);
-	unsigned int i;
-
-	for (i = 0; i < KERNEL_PGD_BOUNDARY; i++) {
-		if (native_pgd_val(loaded[i]))
-			xen_queue_pgd_entry(loaded + i, 0, queue);
+		if (native_pgd_val(loaded[i]) != update.val)
+			queue(&update);
 	}
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The hypercalls whose 64-bit arguments take two registers each in a 32-bit
- * guest, and one that only such a guest makes directly. Included from asm/xen/hypercall.h, which has all the others; the ABI
- * is in Xen's public/xen.h (the split: compat_update_va_mapping()
- * and compat_update_descriptor() in xen/arch/x86).
+ * guest, and one that only such a guest makes outside of batches. Included from
+ * asm/xen/hypercall.h, which has all the others; the ABI is in Xen's public/xen.h
+ * (the split: compat_update_va_mapping() and compat_update_descriptor() in
+ * xen/arch/x86).
  */
 #ifndef _ASM_MACH_HYPERCALL_H
 #define _ASM_MACH_HYPERCALL_H

@@ -95,11 +95,11 @@ void mach_pv_after_suspend(void);
 unsigned long mach_pv_loaded_cr3(unsigned long cr3);
 
 /* Hooks of mmu_pv.c: the loaded top level stays pinned, see pgd.c. */
-#define mach_pv_pin_pgd(pgd)	xen_fill_loaded_pgd(pgd, xen_extend_mmu_update)
-#define mach_pv_unpin_pgd(pgd)	xen_empty_loaded_pgd(pgd, xen_extend_mmu_update)
+#define mach_pv_pin_pgd(pgd)	xen_write_loaded_pgd(pgd, true, xen_extend_mmu_update)
+#define mach_pv_unpin_pgd(pgd)	xen_write_loaded_pgd(pgd, false, xen_extend_mmu_update)
 
-void xen_fill_loaded_pgd(pgd_t *pgd, void (*queue)(const struct mmu_update *update));
-void xen_empty_loaded_pgd(pgd_t *pgd, void (*queue)(const struct mmu_update *update));
+void xen_write_loaded_pgd(pgd_t *pgd, bool fill,
+			  void (*queue)(const struct mmu_update *update));
 
 /* 32-bit versions of functions in mmu_pv.c, see pgd.c */
 int xen_pgd_alloc(struct mm_struct *mm);
