@@ -12,7 +12,8 @@ top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 # Ours: everything else on the command line goes to Kbuild as it is (CC, LLVM,
 # W, C, KCFLAGS, LOCALVERSION, INSTALL_MOD_PATH, ...).
 ours := ARCH SUBARCH BUILD KERNEL_SRC DEPS MEM VCPUS CMDLINE XEN_CMDLINE \
-	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU FIRMWARE TIMEOUT RUN V J O TESTS SUITE XEN_SERIES top
+	INITRD KERNEL XEN QEMUFLAGS ACCEL CPU FIRMWARE TIMEOUT RUN V J O TESTS SUITE XEN_SERIES \
+	NEW OLD top
 
 override BUILD := $(abspath $(or $(BUILD),$(top)/build))
 J	?= $(shell nproc)
@@ -20,6 +21,11 @@ V	?= 0
 
 ifeq ($(origin O),command line)
 $(error O= is taken: give BUILD=DIR for results elsewhere)
+endif
+ifneq ($(filter next,$(MAKECMDGOALS)),)
+ifeq ($(NEW),)
+$(error next: say which base, NEW=FILE, DIR or VERSION; see 'make help')
+endif
 endif
 ifneq ($(words $(BUILD)),1)
 $(error BUILD=$(BUILD): Kbuild takes no spaces or colons in a path)
@@ -33,9 +39,9 @@ endif
 boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
 boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
 front := help $(boots) check check-full verify-plain bench bench-smp xen dom0 initrd \
-	tree test-kernel xen-image deb test-deb guest list-tests
+	tree test-kernel xen-image deb test-deb guest list-tests next
 test-front := $(boots) check check-full bench bench-smp xen dom0 initrd test-kernel deb \
-	test-deb guest
+	test-deb guest next
 
 .DEFAULT_GOAL := $(if $(ARCH),__kbuild,help)
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
@@ -115,12 +121,12 @@ groups := $(if $(filter-out help xen-image,$(goals)),$(if \
 	$(KERNEL_SRC),patch,source) build)
 groups += $(if $(filter %config,$(kgoals)),config)
 groups += $(if $(filter %-pkg,$(kgoals))$(filter deb test-deb check check-full,$(goals)),deb)
-groups += $(if $(filter $(boots) check check-full bench bench-smp initrd,$(goals)),initrd)
+groups += $(if $(filter $(boots) check check-full bench bench-smp next initrd,$(goals)),initrd)
 groups += $(if $(filter boot $(filter-out boot-shim,$(boots-xl)) check check-full \
-	bench bench-smp xen,$(goals)),xen)
+	bench bench-smp next xen,$(goals)),xen)
 groups += $(if $(filter $(boots-xl) check check-full bench dom0,$(goals)),dom0)
 groups += $(if $(filter guest check check-full,$(goals)),guest)
-groups += $(if $(filter $(boots) check check-full bench bench-smp,$(goals)),boot)
+groups += $(if $(filter $(boots) check check-full bench bench-smp next,$(goals)),boot)
 groups += $(if $(or $(filter check check-full xen-image,$(goals)),$(and \
 	$(sub),$(filter-out %config xen dom0 guest initrd tree help verify-plain,$(goals)))),image)
 groups += $(if $(filter check check-full,$(goals)),check)
@@ -263,6 +269,10 @@ list-tests:
 verify-plain: tree
 	+@$(top)/scripts/verify-plain
 
+# What a next base kernel, NEW, means for us
+next: tree xen initrd
+	+@$(top)/scripts/next $(call sq,$(value NEW)) $(if $(OLD),$(call sq,$(value OLD)))
+
 bench: test-kernel xen dom0 initrd
 	@$(top)/scripts/bench $(if $(COLS),--columns $(call sq,$(value COLS))) \
 		$(if $(ROWS),--rows $(call sq,$(value ROWS))) \
@@ -292,6 +302,7 @@ help:
 #h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict
 #h make check         build the test kernel and run the tests; closes with a count
 #h make check-full    all tests, the long ones too; list-tests: what each is for
+#h make next NEW=FILE|DIR|VERSION   what a next base kernel changes for us, and if it runs
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make bench         what operations cost (COLS= ROWS= PROFILE=); bench-smp: CPU start
 #h make tree xen initrd dom0 guest test-kernel test-deb   only that: build/linux (base,
