@@ -7,10 +7,12 @@
  * xen/arch/x86/cpuid.c). Without the table, CPUID would take more than half of the time
  * that a vcpu needs to start.
  */
+#include <linux/bits.h>
 #include <linux/init.h>
 #include <linux/preempt.h>
 
 #include <asm/cpu.h>
+#include <asm/cpufeatures.h>
 #include <asm/paravirt.h>
 #include <asm/processor.h>
 
@@ -96,8 +98,11 @@ static void xen_cached_cpuid(unsigned int *ax, unsigned int *bx,
 				true, leaf, subleaf, *ax, *bx, *cx, *dx };
 	}
 
-	if (leaf == 1)
+	/* The host's threads are not the guest's: no vcpu is a sibling of another. */
+	if (leaf == 1) {
 		*bx = (*bx & 0x00ffffff) | xen_vcpu_apic_id() << 24;
+		*dx &= ~BIT(X86_FEATURE_HT % 32);
+	}
 }
 
 /**
