@@ -73,4 +73,17 @@ END
 debugger sev
 entry sev --qemuflags "$gdb"
 debugger_done
+
+# Before the mitigations are chosen: X86_FEATURE_IBPB_BRTYPE, bit 28 of word 20
+obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
+word=$(awk '/ CPUINFO_x86_capability / { print $3 + 20 * 4 }' "$obj/include/generated/asm-offsets.h")
+cat >"$T/zen.gdb" <<END
+hbreak *0x$(nm "$MX_VMLINUX" | awk '$3 == "cpu_select_mitigations" { print $1 }')
+continue
+set {unsigned int}(0x$(nm "$MX_VMLINUX" | awk '$3 == "boot_cpu_data" { print $1 }') + $word) |= 1 << 28
+delete
+END
+debugger zen
+entry zen --qemuflags "$gdb"
+debugger_done
 done_testing
