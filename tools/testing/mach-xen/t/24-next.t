@@ -111,7 +111,8 @@ listed_files()
 {
 	while IFS=, read -r ours file what; do
 		[ -e "$base/$file" ] || echo "there is no $file"
-		find "$top/arch" "$top/include" "$top/drivers" -name "$ours" | grep -q . ||
+		find "$top/arch" "$top/include" "$top/drivers" "$top/Documentation" \
+			-name "$ours" | grep -q . ||
 			echo "there is no $ours"
 		for f in $(echo "$what" | grep -o '[A-Za-z0-9_]*()' | tr -d '()'); do
 			grep -rqw "$f" "$base/$file" || echo "no $f() in $file"
