@@ -7,6 +7,8 @@
  * xen/arch/x86/cpuid.c). Without the table, CPUID would take more than half of the time
  * that a vcpu needs to start.
  */
+#include <kunit/visibility.h>
+
 #include <linux/bits.h>
 #include <linux/init.h>
 #include <linux/preempt.h>
@@ -18,19 +20,12 @@
 
 #include "mach-xen.h"
 
-/* An answer that the boot CPU got while it was alone */
-struct xen_cpuid_answer {
-	bool known;
-	u32 leaf, subleaf;
-	u32 ax, bx, cx, dx;
-};
-
 #define XEN_CPUID_ANSWERS	128	/* a power of 2, twice the answers kept */
 
 static struct xen_cpuid_answer xen_cpuid_answers[XEN_CPUID_ANSWERS] __ro_after_init;
 
 /* Find the entry of an answer, or a free entry for it. NULL: the table is full. */
-static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
+VISIBLE_IF_KUNIT struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
 {
 	u32 i, at = leaf + (leaf >> 26) + subleaf * 5;
 
@@ -54,7 +49,7 @@ static struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf)
  * The leaves of hypervisors are not kept. Code that looks for a hypervisor reads
  * hundreds of them once, and they would fill the table.
  */
-static bool xen_cpuid_cacheable(u32 leaf)
+VISIBLE_IF_KUNIT bool xen_cpuid_cacheable(u32 leaf)
 {
 	if (leaf >> 16 == 0x4000)
 		return false;

@@ -10,6 +10,8 @@
  * This file relies on Xen changing DPL 0 to 1 in the descriptors that it takes
  * (check_descriptor() in xen/arch/x86/pv/descriptor-tables.c).
  */
+#include <kunit/visibility.h>
+
 #include <linux/highmem.h>
 #include <linux/init.h>
 
@@ -93,8 +95,8 @@ static unsigned long trap_address(const gate_desc *gate)
  * interrupts as events, so their vectors are left out: each entry would make the start
  * of every vcpu slower.
  */
-static bool gate_to_trap(int vector, const gate_desc *gate,
-			 struct trap_info *info)
+VISIBLE_IF_KUNIT bool xen_gate_to_trap(int vector, const gate_desc *gate,
+				       struct trap_info *info)
 {
 	if (vector >= FIRST_EXTERNAL_VECTOR && vector != IA32_SYSCALL_VECTOR)
 		return false;
@@ -111,8 +113,8 @@ static bool gate_to_trap(int vector, const gate_desc *gate,
 	return true;
 }
 
-static unsigned int convert_idt(const struct desc_ptr *desc,
-				struct trap_info *traps)
+VISIBLE_IF_KUNIT unsigned int xen_convert_idt(const struct desc_ptr *desc,
+					      struct trap_info *traps)
 {
 	const gate_desc *idt = (const gate_desc *)desc->address;
 	unsigned int in, out = 0;
@@ -121,7 +123,7 @@ static unsigned int convert_idt(const struct desc_ptr *desc,
 	BUG_ON(count > IDT_ENTRIES);
 
 	for (in = 0; in < count; in++)
-		out += gate_to_trap(in, &idt[in], &traps[out]);
+		out += xen_gate_to_trap(in, &idt[in], &traps[out]);
 
 	return out;
 }
@@ -136,7 +138,7 @@ void xen_copy_trap_info(struct trap_info *traps)
 	unsigned int i;
 
 	for (i = 0; i < (idt_desc.size + 1) / sizeof(gate_desc); i++)
-		gate_to_trap(i, &idt[i], &traps[i]);
+		xen_gate_to_trap(i, &idt[i], &traps[i]);
 }
 
 /**
@@ -158,7 +160,7 @@ void xen_write_idt_entry(gate_desc *dt, int entry, const gate_desc *g)
 
 	native_write_idt_entry(dt, entry, g);
 
-	if (p >= start && p + sizeof(*g) <= end && gate_to_trap(entry, g, info)) {
+	if (p >= start && p + sizeof(*g) <= end && xen_gate_to_trap(entry, g, info)) {
 		xen_mc_flush();
 		if (HYPERVISOR_set_trap_table(info))
 			BUG();
@@ -180,7 +182,7 @@ void xen_load_idt(const struct desc_ptr *desc)
 	preempt_disable();
 
 	idt_desc = *desc;
-	out = convert_idt(desc, traps);
+	out = xen_convert_idt(desc, traps);
 	traps[out] = (struct trap_info) { };
 
 	xen_mc_flush();

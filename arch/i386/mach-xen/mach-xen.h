@@ -6,10 +6,14 @@
 #define MACH_XEN_H
 
 #include <linux/linkage.h>
+#include <linux/types.h>
+
+#include <asm/desc_defs.h>
 
 #include "xen-ops.h"
 
 struct pt_regs;
+struct trap_info;
 
 /* entry.S */
 void xen_exit_to_kernel(void);
@@ -24,7 +28,13 @@ extern u8 mach_exit_to_kernel[];
 /* apic.c */
 u32 xen_vcpu_apic_id(void);
 
-/* cpuid.c */
+/* cpuid.c: an answer that the boot CPU got while it was alone */
+struct xen_cpuid_answer {
+	bool known;
+	u32 leaf, subleaf;
+	u32 ax, bx, cx, dx;
+};
+
 void __init xen_keep_cpuid_answers(void);
 
 /* pgd.c */
@@ -36,5 +46,13 @@ void xen_pin_table(unsigned int cmd, unsigned long pfn);
 
 /* desc.c */
 void __init xen_leave_boot_segments(void);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+/* Functions that are static without KUnit */
+struct xen_cpuid_answer *xen_cpuid_find(u32 leaf, u32 subleaf);
+bool xen_cpuid_cacheable(u32 leaf);
+bool xen_gate_to_trap(int vector, const gate_desc *gate, struct trap_info *info);
+unsigned int xen_convert_idt(const struct desc_ptr *desc, struct trap_info *traps);
+#endif
 
 #endif /* MACH_XEN_H */

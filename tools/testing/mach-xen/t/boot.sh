@@ -308,6 +308,28 @@ lacks()
 	fi
 }
 
+# kunit PASSED SKIPPED: how many of our KUnit tests ended so, and no other way, by the
+# kernel's own parser. What programs print after the kernel's tests is none of its concern.
+kunit()
+{
+	sed '/Run .* as init process/,$d' "$log" >"$T/kunit.log"
+	python3 "$MX_BUILD/linux/tools/testing/kunit/kunit.py" parse --json="$T/kunit.json" \
+		"$T/kunit.log" >"$T/kunit.out" 2>&1 || {
+		cat "$T/kunit.out"
+		return 1
+	}
+	python3 -c '
+import json, sys
+n = {}
+for suite in json.load(open(sys.argv[1]))["sub_groups"]:
+    if suite["name"].startswith("mach-xen-") or suite["name"] == "rendezvous":
+        for case in suite["test_cases"]:
+            n[case["status"]] = n.get(case["status"], 0) + 1
+print(n)
+sys.exit(n != {k: v for k, v in (("PASS", int(sys.argv[2])), ("SKIP", int(sys.argv[3]))) if v})
+' "$T/kunit.json" "$1" "$2"
+}
+
 # ktap NAME: the guest's own test points, as ours, with what it printed about
 # those that failed.  A guest that ended in the middle leaves its plan open:
 # that is one more failure.  A skip is a failure too, unless $ktap_skips (a
