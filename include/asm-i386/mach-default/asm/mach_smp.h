@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How a plain kernel starts secondary CPUs: one after the other, by the base
- * kernel's own code.
+ * kernel's own code; and what it knows of their threads.
  */
 #ifndef _ASM_MACH_DEFAULT_SMP_H
 #define _ASM_MACH_DEFAULT_SMP_H
+
+#include <linux/types.h>
 
 /* Bytes to reserve behind the real-mode trampoline */
 #ifndef MACH_REAL_MODE_ROOM
@@ -29,6 +31,11 @@ static inline unsigned long mach_known_lpj(int cpu) { return 0; }
 /* Nothing to do: the real-mode trampoline goes back to real mode for a reboot. */
 #ifndef mach_real_restart
 static inline void mach_real_restart(unsigned int type) { }
+#endif
+
+/* CPUID says which CPUs are threads of one core. */
+#ifndef mach_smt_unknown
+static inline bool mach_smt_unknown(void) { return false; }
 #endif
 
 #endif /* _ASM_MACH_DEFAULT_SMP_H */

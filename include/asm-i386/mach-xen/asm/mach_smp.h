@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How secondary CPUs start on a bare machine: together (arch/i386/rendezvous).
- * vcpus of a PV guest do not use this.
+ * vcpus of a PV guest do not use this. And what a PV guest knows of threads.
  */
 #ifndef _ASM_MACH_SMP_H
 #define _ASM_MACH_SMP_H
+
+#include <linux/types.h>
+
+#include <asm/cpufeature.h>
 
 #ifdef CONFIG_X86_RENDEZVOUS
 
@@ -28,6 +32,20 @@ unsigned long mach_known_lpj(int cpu);
 void mach_real_restart(unsigned int type);
 
 #endif /* CONFIG_X86_RENDEZVOUS */
+
+/**
+ * mach_smt_unknown - may a CPU have a sibling that CPUID does not show?
+ *
+ * Xen may run a vcpu on any thread of the host, beside another guest's vcpu. The guest
+ * sees no threads (xen_cached_cpuid()), which says nothing about the host.
+ *
+ * Return: true in a PV guest.
+ */
+#define mach_smt_unknown	mach_smt_unknown
+static inline bool mach_smt_unknown(void)
+{
+	return boot_cpu_has(X86_FEATURE_XENPV);
+}
 
 #include <mach-default/asm/mach_smp.h>
 
