@@ -17,6 +17,7 @@ doc=$repo/Documentation/arch/x86/mach-xen
 mkdir -p "$doc" "$old/kernel/sched" "$old/arch/x86/mm"
 cat >"$doc/base-files.csv" <<'END'
 start.c,kernel/pick.c,pick(); peek()
+start.c,kernel/long.c,a_function_with_a_name_that_is_quite_long()
 start.c,kernel/gone.c,
 other.c,kernel/sched/,callers of frob
 END
@@ -30,6 +31,16 @@ int pick(int a)
 int other(int a)
 {
 	a += 2;
+	return a;
+}
+END
+cat >"$old/kernel/long.c" <<'END'
+int __init a_function_with_a_name_that_is_quite_long(int a)
+{
+	if (a)
+		goto out;
+	a = 1;
+out:
 	return a;
 }
 END
@@ -55,18 +66,26 @@ edit 's/return 1/return 2/' kernel/sched/a.c
 edit 's/return 1/return frob(1)/' kernel/sched/b.c
 edit 's/return 1/native_write_cr3(1)/' arch/x86/mm/fault.c
 edit 's/return 1/return 3/' kernel/same.c
+edit 's/return a/return a + 1/' kernel/long.c
+cp "$new/kernel/sched/b.c" "$new/kernel/sched/new.c"
+mkdir "$new/arch/x86/mm/sub"
+echo 'int f(void) { return native_read_cr4(); }' >"$new/arch/x86/mm/sub/new.c"
 rm "$new/kernel/gone.c"
 ok "a point release" report
-ok "it is named" has 'From 6\.12\.9 to 6\.12\.10: 7 files changed in'
+ok "it is named" has 'From 6\.12\.9 to 6\.12\.10: 10 files changed in'
 ok "a file of the series" has '  kernel/fork\.c  \+1 -1'
 ok "... with its patch" has '      patches: 0001'
 ok "a listed file, with the function" has '  kernel/pick\.c  \+1 -1  pick\(\)'
 ok "... that the list names" has '      start\.c: READ pick\(\)'
 ok "a listed file that is gone" has '  kernel/gone\.c  is gone'
 ok "a file of a listed directory, with the word" has '  kernel/sched/b\.c  \+1 -1.*'
+ok "... and a new one" has '  kernel/sched/new\.c  is new'
+ok "a change behind a label, in a function with a long name" \
+	has '      start\.c: READ a_function_with_a_name_that_is_quite_long\(\)'
 ok "none without it" hasnt 'sched/a\.c'
 ok "none that nobody lists" hasnt 'same\.c'
 ok "a line that may be wrong" has '  arch/x86/mm/fault\.c: native_write_cr3\(1\);'
+ok "... in a new directory, too" has '  arch/x86/mm/sub: int f.*native_read_cr4\(\).*'
 ok "what there is to read" grep -q '^+twenty-five' "$BUILD/next/read.diff"
 reads() { ! grep -q 'return 3' "$BUILD/next/read.diff"; }
 ok "... and no more" reads
@@ -76,7 +95,7 @@ cp "$BUILD/next/report.txt" "$T/by-dir"
 ok "the same as an archive" $next "$T/linux-6.12.10.tar.xz" "$old"
 ok "... gives the same page" diff "$T/by-dir" "$BUILD/next/report.txt"
 
-edit 's/a += 3/a += 1/' kernel/pick.c
+cp "$old/kernel/pick.c" "$new/kernel/pick.c"
 edit 's/a += 2/a += 3/' kernel/pick.c
 ok "another function of a listed file" report
 ok "... is not to be read first" has '      start\.c'
@@ -89,7 +108,9 @@ refused "a patch that does not apply" 'patch 0002-exit\.patch does not apply.*ke
 anew
 mkdir -p "$new/drivers/xen"
 echo 'int theirs;' >"$new/drivers/xen/new.c"
-refused "a base that has a file of ours" 'already patched.*drivers/xen/new\.c' $next "$new" "$old"
+refused "a base that has a file of ours" 'has a file of ours: drivers/xen/new\.c' $next "$new" "$old"
+mkdir "$new/arch/i386"
+refused "a base that is patched already" 'already patched' $next "$new" "$old"
 anew
 edit 's/PATCHLEVEL = 12/PATCHLEVEL = 18/' Makefile
 refused "another series" 'series 6\.18; the patches are for 6\.12' $next "$new" "$old"
