@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUID of a starting vcpu: answered from a table that the boot CPU has filled.
+ * CPUID of a starting vcpu: answered from a table that the boot CPU has filled. The
+ * kernel's CPUID also hides the host's threads.
  *
  * Xen emulates CPUID. A starting vcpu executes CPUID some hundred times, and most
  * answers are the same for all vcpus of a domain (guest_cpuid() in

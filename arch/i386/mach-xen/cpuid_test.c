@@ -7,18 +7,11 @@
 
 #include <linux/smp.h>
 
-#include <xen/xen.h>
-
 #include <asm/apic.h>
 #include <asm/processor.h>
 
 #include "mach-xen.h"
-
-static void needs_pv(struct kunit *test)
-{
-	if (!xen_pv_domain())
-		kunit_skip(test, "no PV guest");
-}
+#include "test.h"
 
 /* Leaves that differ between vcpus, and all of a hypervisor's, are asked for anew. */
 static void cacheable(struct kunit *test)
@@ -53,14 +46,14 @@ static void lookup(struct kunit *test)
 	}
 }
 
-/* An online vcpu is answered by Xen. So this compares what is kept with Xen's word. */
+/* Xen answers an online vcpu. This compares the kept answers with Xen's. */
 static void kept_answers(struct kunit *test)
 {
 	static const u32 first[] = { 0, 0x80000000 };
 	unsigned int i, n = 0;
 	u32 leaf;
 
-	needs_pv(test);
+	xen_test_needs_pv(test);
 	for (i = 0; i < ARRAY_SIZE(first); i++) {
 		for (leaf = first[i]; leaf <= cpuid_eax(first[i]); leaf++) {
 			struct xen_cpuid_answer *a = xen_cpuid_find(leaf, 0);
@@ -70,7 +63,7 @@ static void kept_answers(struct kunit *test)
 				continue;
 			cpuid_count(leaf, 0, &ax, &bx, &cx, &dx);
 			KUNIT_EXPECT_EQ_MSG(test, ax, a->ax, "leaf %#x", leaf);
-			/* The vcpu's APIC ID and the host's threads are not Xen's word. */
+			/* The APIC ID and the HT bit do not come from Xen. */
 			if (leaf == 1) {
 				bx = (bx & 0xffffff) | (a->bx & 0xff000000);
 				dx |= a->dx & BIT(X86_FEATURE_HT % 32);
@@ -104,7 +97,7 @@ static void apic_ids(struct kunit *test)
 {
 	unsigned int cpu, other;
 
-	needs_pv(test);
+	xen_test_needs_pv(test);
 	for_each_online_cpu(cpu) {
 		struct said said = { };
 
