@@ -3,36 +3,26 @@
 #
 # What no emulator here can be asked for, made by a debugger: a CPU that firmware left
 # in x2APIC mode is named and stays off, the others come up; a guest whose CPUs cannot
-# be started by IPIs runs on with one. The debugger changes what one CPU reads from its
-# two MSRs in the funnel, and what rendezvous_obstacle() returns; the rest is ours.
-# Fails when: such a CPU hangs the boot, is taken for one that does not answer, or IPIs
-# are sent where they must not be.
+# be started by IPIs runs on with one; a PV guest on a Zen does not conclude that the host
+# has SMT off. The debugger changes what one CPU reads from its two MSRs in the funnel,
+# what rendezvous_obstacle() returns, and feature bits of the Zen; the rest is ours.
+# Fails when: such a CPU hangs the boot, is taken for one that does not answer, IPIs are
+# sent where they must not be, or the guest concludes something from missing threads.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
 
-# debugger NAME: gdb does $T/NAME.gdb in the machine that starts next with $gdb, and prints
-# "mach-xen: done" when it has come to its end
-gdb="-S -gdb unix:$T/gdb,server=on,wait=off"
-debugger()
+# made_up NAME: gdb does $T/NAME.gdb, and prints "mach-xen: done" if it comes to the end
+made_up()
 {
-	db_name=$1
-	rm -f "$T/gdb"
-	(
-		db_n=0
-		while [ ! -S "$T/gdb" ] && [ $db_n -lt 100 ]; do
-			sleep 0.2
-			db_n=$((db_n + 1))
-		done
-		exec gdb -nx -batch -ex 'set pagination off' -ex 'set confirm off' \
-			-ex "target remote $T/gdb" -x "$T/$db_name.gdb" \
-			-ex 'printf "mach-xen: done\n"' -ex detach </dev/null
-	) >"$T/$db_name.gdb-log" 2>&1 &
+	printf '%s\n' 'printf "mach-xen: done\n"' detach >>"$T/$1.gdb"
+	debugger "$T/$1.gdb-log" -x "$T/$1.gdb"
 }
-debugger_done()
+# done_with NAME
+done_with()
 {
-	wait $! || :
-	cp "$T/$db_name.gdb-log" "${log%.console}.gdb-log"
-	ok "$db_name: the debugger did its part" grep '^mach-xen: done' "$T/$db_name.gdb-log"
+	debugger_ends
+	cp "$T/$1.gdb-log" "${log%.console}.gdb-log"
+	ok "$1: the debugger did its part" grep '^mach-xen: done' "$T/$1.gdb-log"
 }
 
 # physical ADDRESS: of code that runs without paging, as the program headers have it
@@ -53,9 +43,9 @@ continue
 set \$rax = 2
 delete
 END
-debugger x2apic
+made_up x2apic
 entry x2apic --qemuflags "$gdb"
-debugger_done
+done_with x2apic
 
 # At its first instruction: return the name of such a guest.
 text=$(nm "$MX_VMLINUX" | awk '$3 == "rendezvous_obstacle" { print $1 }')
@@ -70,20 +60,23 @@ set \$rip = *(unsigned int *)\$rsp
 set \$rsp = \$rsp + 4
 delete
 END
-debugger sev
+made_up sev
 entry sev --qemuflags "$gdb"
-debugger_done
+done_with sev
 
-# Before the mitigations are chosen: X86_FEATURE_IBPB_BRTYPE, bit 28 of word 20
+# Before the mitigations are chosen: X86_FEATURE_IBPB_BRTYPE, bit 28 of word 20, and
+# X86_FEATURE_STIBP, bit 27 of word 7
 obj=$(dirname "$(readlink -f "$MX_VMLINUX")")
-word=$(awk '/ CPUINFO_x86_capability / { print $3 + 20 * 4 }' "$obj/include/generated/asm-offsets.h")
+words=$(awk '/ CPUINFO_x86_capability / { print $3 }' "$obj/include/generated/asm-offsets.h")
+words="0x$(nm "$MX_VMLINUX" | awk '$3 == "boot_cpu_data" { print $1 }') + $words"
 cat >"$T/zen.gdb" <<END
 hbreak *0x$(nm "$MX_VMLINUX" | awk '$3 == "cpu_select_mitigations" { print $1 }')
 continue
-set {unsigned int}(0x$(nm "$MX_VMLINUX" | awk '$3 == "boot_cpu_data" { print $1 }') + $word) |= 1 << 28
+set {unsigned int}($words + 20 * 4) |= 1 << 28
+set {unsigned int}($words + 7 * 4) |= 1 << 27
 delete
 END
-debugger zen
+made_up zen
 entry zen --qemuflags "$gdb"
-debugger_done
+done_with zen
 done_testing
