@@ -302,8 +302,8 @@ help:
 #h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict
 #h make check         build the test kernel and run the tests; closes with a count
 #h make check-full    all tests, the long ones too; list-tests: what each is for
-#h make next NEW=FILE|DIR|VERSION   what a next base kernel changes for us, and if it runs
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
+#h make next NEW=...  what a new base (FILE, DIR or VERSION) changes for us, and if it runs
 #h make bench         what operations cost (COLS= ROWS= PROFILE=); bench-smp: CPU start
 #h make tree xen initrd dom0 guest test-kernel test-deb   only that: build/linux (base,
 #h   patches, overlay), hypervisor, initrd, dom0, a Debian guest (SUITE=), build/test
@@ -316,8 +316,7 @@ help:
 #h TESTS=FILE|WORD    which tests check runs: files, or parts of names
 #h For boot and its sisters:
 #h MEM=MiB VCPUS=N    the guest's memory (512) and virtual CPUs (1)
-#h CMDLINE='...'      added to the kernel's command line
-#h XEN_CMDLINE='...'  added to the hypervisor's
+#h CMDLINE='...' XEN_CMDLINE='...'   added to the kernel's, to Xen's command line
 #h KERNEL= INITRD= XEN=FILE   boot these files instead of building them
 #h RUN=NAME           what the guest runs (shell on a terminal, else selfcheck)
 #h FIRMWARE=uefi32    boot-grub on 32-bit UEFI;  XEN_SERIES=4.20  Xen of Debian 13
