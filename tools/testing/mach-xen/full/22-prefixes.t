@@ -16,11 +16,7 @@ BUILD=$full/prefix/build
 export BUILD
 . "$top/scripts/lib.sh"
 lock prefixes
-rm -rf "$repo"
-mkdir -p "$repo"
-(cd "$top" && for d in arch include drivers Documentation patches scripts Makefile; do
-	[ ! -e $d ] || cp -r $d "$repo/"
-done)
+copy_repo "$repo"
 series=$repo/patches/6.12/series
 sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$top/patches/6.12/series" >"$T/series"
 total=$(wc -l <"$T/series")

@@ -20,10 +20,8 @@ in_dir()
 image()
 {
 	rm -rf "$1"
-	mkdir -p "$1/repo" "$1/out"
-	for d in arch include drivers Documentation patches scripts Makefile; do
-		cp -r "$top/$d" "$1/repo/"
-	done
+	mkdir -p "$1/out"
+	copy_repo "$1/repo"
 	BUILD=$1/build "$1/repo/scripts/prepare-tree" &&
 		in_dir "$1" tinyconfig &&
 		"$1/build/linux/scripts/kconfig/merge_config.sh" -m -O "$1/out" \

@@ -13,6 +13,14 @@ export CCACHE_DIR="${CCACHE_DIR:-$MX_BUILD/ccache}"
 cc=gcc
 ! command -v ccache >/dev/null || cc="ccache gcc"
 
+# copy_repo DIR: what a tree is prepared from
+copy_repo()
+{
+	rm -rf "$1"
+	mkdir -p "$1"
+	(cd "$top" && cp -r arch include drivers Documentation patches scripts Makefile "$1/")
+}
+
 # kbuild NAME ARGS...: with objects in $full/NAME, output to a log of that name
 kbuild()
 {
