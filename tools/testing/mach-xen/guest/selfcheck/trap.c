@@ -40,6 +40,8 @@ static const struct insn insns[] = {
 	{ "int $3",	2, { 0xcd, 3 },		SIGTRAP, SI_KERNEL, 0xff },
 	{ "ud2",	2, { 0x0f, 0x0b },	SIGILL, ILL_ILLOPN, 0 },
 	{ "ud1",	3, { 0x0f, 0xb9, 0xc0 }, SIGILL, ILL_ILLOPN, 0 },
+	/* It stores its return address in %ecx. */
+	{ "syscall",	2, { 0x0f, 0x05 },	SIGILL, ILL_ILLOPN, 0 },
 	{ "div 0",	4, { 0x31, 0xc9, 0xf7, 0xf1 }, SIGFPE, FPE_INTDIV, 2 },
 	/* mov $1, %edx; mov $1, %cl; div %cl of 0x6400 and more. */
 	{ "div overflow", 6, { 0xb4, 0xff, 0xb1, 0x01, 0xf6, 0xf1 },
