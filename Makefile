@@ -39,7 +39,7 @@ endif
 boots-xl := boot-domu boot-shim boot-pvgrub2 boot-pygrub
 boots := boot boot-grub boot-efi boot-qemu $(boots-xl)
 front := help $(boots) check check-full verify-plain bench bench-smp xen dom0 initrd \
-	tree test-kernel xen-image deb test-deb guest list-tests next
+	tree test-kernel xen-image deb test-deb guest list-tests report next
 test-front := $(boots) check check-full bench bench-smp xen dom0 initrd test-kernel deb \
 	test-deb guest next
 
@@ -70,7 +70,7 @@ $(error $(filter $(test-front),$(goals)) is for SUBARCH=xen; leave SUBARCH out, 
 endif
 endif
 
-ifneq ($(filter-out help verify-plain tree xen-image list-tests,$(goals)),)
+ifneq ($(filter-out help verify-plain tree xen-image list-tests report,$(goals)),)
 ifneq ($(ARCH),i386)
 $(error $(if $(ARCH),ARCH=$(ARCH): this front door builds ARCH=i386 only,say ARCH=i386 [SUBARCH=xen]; see 'make help'))
 endif
@@ -266,6 +266,9 @@ check-full: test-kernel deb xen dom0 guest initrd xen-image test-deb
 list-tests:
 	@$(top)/scripts/list-tests
 
+report:
+	@$(top)/scripts/report
+
 verify-plain: tree
 	+@$(top)/scripts/verify-plain
 
@@ -300,8 +303,8 @@ help:
 #h make boot-domu     as guest of xl in a test rig; boot-shim: in the PV shim on Debian's
 #h                    own Xen; boot-pvgrub2, boot-pygrub: from the guest's disk
 #h   on a terminal: a shell, leave with Ctrl-A X; else: self-check, power off, verdict
-#h make check         build the test kernel and run the tests; closes with a count
-#h make check-full    all tests, the long ones too; list-tests: what each is for
+#h make check         build the test kernel, run the tests; list-tests: what each is for
+#h make check-full    all tests, the long ones too; report: the last runs as a page
 #h make verify-plain  prove that without SUBARCH=xen the object code is the base's
 #h make next NEW=...  what a new base (FILE, DIR or VERSION) changes for us, and if it runs
 #h make bench         what operations cost (COLS= ROWS= PROFILE=); bench-smp: CPU start
