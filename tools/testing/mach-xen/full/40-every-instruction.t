@@ -63,25 +63,23 @@ reached()
 		END { exit bad || !n }' "$T/gdb.log"
 }
 
-# interrupt KIND CPU FUNCTION...: these are reached
+# interrupt KIND: what the debugger does in the machine that starts next
 interrupt()
 {
 	KIND=$1
 	export KIND
-	MX_TAG=$2
-	case $2 in
-	intel)	in_cpu=Haswell,-smap,-smep ;;
-	*)	in_cpu=qemu64 ;;
-	esac
-	shift 2
 	debugger "$T/gdb.log" -x "$top/tools/testing/mach-xen/full/every_instruction.py"
-	entry "$KIND" --cpu "$in_cpu" --qemuflags "$gdb"
+}
+nothing_wrong() { ! grep -E '^mach-xen: wrong|Error' "$T/gdb.log"; }
+# interrupted FUNCTION...: what it did; these functions are reached, too
+interrupted()
+{
 	debugger_ends
 	cp "$T/gdb.log" "${log%.console}.gdb-log"
 	sed -n 's/^mach-xen: not at/# not reached:/p' "$T/gdb.log"
 	ok "$en: the debugger came to its end" grep -q '^mach-xen: events' "$T/gdb.log"
 	ok "$en: registers and mask are what they were" nothing_wrong
-	[ $KIND != event ] || ok "$en: each event was handled, once" \
+	[ "$KIND" != event ] || ok "$en: each event was handled, once" \
 		fact_is ipi_reschedule "$(sed -n 's/^mach-xen: events //p' "$T/gdb.log")"
 	ok "$en: more than 200 instructions" \
 		[ "$(grep -c '^mach-xen: at ' "$T/gdb.log")" -gt 200 ]
@@ -90,15 +88,24 @@ interrupt()
 		ok "$en: each instruction of $part" reached "$part"
 	done
 }
-nothing_wrong() { ! grep -E '^mach-xen: wrong|Error' "$T/gdb.log"; }
 
-for kind in event nmi fault failsafe; do
-	also=
-	[ $kind != nmi ] || also=xen_return_by_hypercall
-	[ $kind != failsafe ] || also=xen_failsafe_callback
-	# shellcheck disable=SC2086
-	interrupt $kind amd xen_entry_SYSCALL_32 $also
-	# shellcheck disable=SC2086
-	interrupt $kind intel xen_entry_SYSENTER_32 $also
+for cpu in amd intel; do
+	MX_TAG=$cpu
+	case $cpu in
+	amd)	model=qemu64 door=xen_entry_SYSCALL_32 ;;
+	*)	model=Haswell,-smap,-smep door=xen_entry_SYSENTER_32 ;;
+	esac
+	interrupt event
+	entry event --cpu $model --qemuflags "$gdb"
+	interrupted $door
+	interrupt nmi
+	entry nmi --cpu $model --qemuflags "$gdb"
+	interrupted $door xen_return_by_hypercall
+	interrupt fault
+	entry fault --cpu $model --qemuflags "$gdb"
+	interrupted $door
+	interrupt failsafe
+	entry failsafe --cpu $model --qemuflags "$gdb"
+	interrupted $door xen_failsafe_callback
 done
 done_testing

@@ -160,7 +160,7 @@ with open(os.environ["RANGES"], encoding="ascii") as lines:
         texts.update(instructions(first, last))
 upcall = symbols["xen_asm_exc_xen_hypervisor_callback"]
 drop = min(a for a in texts if a > upcall and texts[a] == "lea 0xc(%esp),%esp")
-PADDING = re.compile(r"nop|int3|ud2|xchg %ax,%ax|lea 0x0\(%e.i.*\),%e.i")
+PADDING = re.compile(r"nop|int3|ud2|xchg %ax,%ax|lea (%ds:)?0x0\(%e.i.*\),%e.i")
 breakpoints = {a: stop_at(a) for a in texts if not PADDING.match(texts[a])}
 print("mach-xen: %d instructions" % len(breakpoints), flush=True)
 
