@@ -1,27 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# For gdb, attached to a machine that has not started: interrupts a kernel that is an
-# initial domain with one vcpu before each instruction of some ranges, from the time the
-# kernel has come to a function. When the interrupted context goes on, all its registers and
-# its event mask must be what they were.
+# For gdb, attached to a machine that has not started. The kernel is an initial domain with
+# one vcpu. gdb stops it before each instruction of some ranges, from the time the kernel
+# has come to a function, and interrupts it there. When the interrupted context goes on,
+# its registers and its event mask must be unchanged.
 #
 # Environment:
-#   KIND     event   Xen sends an event, of the kernel's reschedule IPI
-#            nmi     Xen sends an NMI; Xen must have nmi=dom0
-#            fault   a page fault that the kernel takes for a stale TLB entry
-#            failsafe  the failsafe callback, as if a segment had not been loaded; its own
-#                    instructions get an NMI; Xen must have nmi=dom0
-#            The debugger makes the frames of the last two as Xen's
-#            compat_create_bounce_frame() does.
+#   KIND     event     Xen sends an event, of the kernel's reschedule IPI. If events are
+#                      masked, Xen must do so when the mask goes.
+#            nmi       Xen sends an NMI.
+#            fault     a page fault that the kernel takes for a stale TLB entry. In the
+#                      critical range the way back from it gets an event.
+#            failsafe  the failsafe callback. Its own instructions get an NMI.
+#            gdb makes the frames of the last two, as compat_create_bounce_frame() and
+#            load_segments() of Xen do. It makes them for the kernel only.
 #   AFTER    address of that function
 #   RANGES   file with a line for each: start, end
+#   USER     address of an instruction of a program that compares its registers
 #   SYMBOLS  file with the kernel's symbols, of nm -S
+#   NMIS, EVENTS  addresses of the kernel's counters, per CPU
 #   IRQ_STAT address of Xen's irq_stat
 #   TIMES    how often, at each instruction
 #
-# It prints "mach-xen: NUMBER instructions", for each that was interrupted
-# "mach-xen: at ADDRESS TIMES RETURNS", "mach-xen: events NUMBER", and
-# "mach-xen: wrong ..." for what is not as it should be.
+# Xen must have nmi=dom0 for kinds nmi and failsafe, nmi=ignore for the others.
+#
+# gdb prints "mach-xen: NUMBER instructions", for each that was interrupted
+# "mach-xen: at ADDRESS TIMES RETURNS", where returns are also frames that the upcall has
+# dropped, for the others "mach-xen: not at ...", "mach-xen: events NUMBER", and
+# "mach-xen: wrong ..." for each fault.
 import gdb
 import os
 import re
@@ -41,6 +47,9 @@ PROTECTION_WRITE = 3
 
 REGISTERS = ("rax rbx rcx rdx rsi rdi rbp rsp rip eflags cs ss ds es fs gs "
              "fs_base gs_base").split()
+
+# No segment has this selector: an LDT's entry that no program makes
+NO_SEGMENT = 0xffff
 
 symbols = {}
 with open(os.environ["SYMBOLS"], encoding="ascii") as lines:
@@ -86,24 +95,34 @@ def context():
     values = {}
     for name in REGISTERS:
         values[name] = int(frame.read_register(name)) & 0xffffffff
-    # An interrupt leaves RF as it likes.
+    # An interrupt may change RF.
     values["eflags"] &= ~RF
     values["mask"] = memory(vcpu + VCPU_MASK, 1)
     return values
 
 
-def send_event():
-    """To be called where the kernel runs. Xen looks for events when an interrupt ends. The
-    NMI that it ignores makes Xen send itself one, since a softirq is pending."""
-    word, bit = divmod(port, 32)
-    bits = memory(shared_info + EVTCHN_PENDING + 4 * word, 4)
-    new = not bits >> bit & 1
-    store(shared_info + EVTCHN_PENDING + 4 * word, 4, bits | 1 << bit)
-    store(vcpu + VCPU_SELECTOR, 4, memory(vcpu + VCPU_SELECTOR, 4) | 1 << word)
-    store(vcpu + VCPU_PENDING, 1, 1)
+def kick():
+    """Xen looks for events when an interrupt ends, but not when an NMI ends. If a softirq
+    is pending then, Xen sends itself an interrupt."""
     store(IRQ_STAT, 4, memory(IRQ_STAT, 4) | 1)
     gdb.execute("monitor nmi", to_string=True)
-    return new
+
+
+def pending():
+    word, bit = divmod(port, 32)
+    return memory(shared_info + EVTCHN_PENDING + 4 * word, 4) >> bit & 1
+
+
+def send_event():
+    """An event that is pending already does not count."""
+    global events
+    events += not pending()
+    word, bit = divmod(port, 32)
+    address = shared_info + EVTCHN_PENDING + 4 * word
+    store(address, 4, memory(address, 4) | 1 << bit)
+    store(vcpu + VCPU_SELECTOR, 4, memory(vcpu + VCPU_SELECTOR, 4) | 1 << word)
+    store(vcpu + VCPU_PENDING, 1, 1)
+    kick()
 
 
 def send_nmi():
@@ -117,7 +136,7 @@ def send_frame(regs):
         store(vcpu + VCPU_CR2, 4, symbols["jiffies"])
     else:
         to = symbols["xen_failsafe_callback"]
-        frame = [regs["ds"], regs["es"], regs["fs"], regs["gs"]]
+        frame = [NO_SEGMENT] * 4
     frame += [regs["rip"], regs["mask"] << 16 | regs["cs"],
               regs["eflags"] & ~(IF | IOPL) | (0 if regs["mask"] else IF)]
     sp = regs["rsp"] - 4 * len(frame)
@@ -129,10 +148,24 @@ def send_frame(regs):
     set_register("rsp", sp)
 
 
+def arrived(before):
+    """Has the kernel handled what it was sent? It may have stopped at the same place
+    before that."""
+    if KIND == "event":
+        return before["mask"] or not pending()
+    if KIND == "nmi":
+        return before["in_nmi"] or memory(nmis, 4) != before["nmis"]
+    return True
+
+
+def wrong(what):
+    print("mach-xen: wrong" + what, flush=True)
+
+
 def forget(pc):
-    """Stops there no more, if all is done there."""
-    if (sent[pc] == TIMES and pc != drop and (pc != iret or users == TIMES) and
-            pc in breakpoints and not any(k[0] == pc for k in waiting)):
+    """Remove a breakpoint that has no work left."""
+    if (sent[pc] == TIMES and pc != drop and pc in breakpoints and
+            not any(k[0] == pc for k in waiting)):
         breakpoints.pop(pc).delete()
 
 
@@ -143,10 +176,18 @@ gdb.execute("continue", to_string=True)
 start.delete()
 
 per_cpu = memory(symbols["__per_cpu_offset"], 4)
-vcpu = memory(symbols["xen_vcpu"] + per_cpu & 0xffffffff, 4)
+
+
+def of_cpu(address):
+    return address + per_cpu & 0xffffffff
+
+
+vcpu = memory(of_cpu(symbols["xen_vcpu"]), 4)
+nmis = of_cpu(int(os.environ["NMIS"], 16))
+handled = of_cpu(int(os.environ["EVENTS"], 16))
 shared_info = memory(symbols["HYPERVISOR_shared_info"], 4)
 # struct xen_common_irq begins with the irq.
-irq = memory(symbols["xen_resched_irq"] + per_cpu & 0xffffffff, 4)
+irq = memory(of_cpu(symbols["xen_resched_irq"]), 4)
 row = memory(memory(symbols["evtchn_to_irq"], 4), 4)
 ports = [p for p in range(1024) if memory(row + 4 * p, 4) == irq]
 if len(ports) != 1:
@@ -158,85 +199,96 @@ with open(os.environ["RANGES"], encoding="ascii") as lines:
     for line in lines:
         first, last = (int(a, 16) for a in line.split())
         texts.update(instructions(first, last))
+PADDING = re.compile(r"nop|int3|ud2|xchg %ax,%ax|lea (%ds:)?0x0\(%e.i.*\),%e.i")
 upcall = symbols["xen_asm_exc_xen_hypervisor_callback"]
 drop = min(a for a in texts if a > upcall and texts[a] == "lea 0xc(%esp),%esp")
-PADDING = re.compile(r"nop|int3|ud2|xchg %ax,%ax|lea (%ds:)?0x0\(%e.i.*\),%e.i")
+iret = symbols["xen_critical_iret"]
+critical = range(symbols["xen_critical_start"], symbols["xen_critical_end"])
+failsafe = range(symbols["xen_failsafe_callback"], symbols["xen_entry_SYSENTER_32"])
 breakpoints = {a: stop_at(a) for a in texts if not PADDING.match(texts[a])}
+if KIND in ("event", "nmi"):
+    user = int(os.environ["USER"], 16)
+    texts[user] = "of a program"
+    breakpoints[user] = stop_at(user)
 print("mach-xen: %d instructions" % len(breakpoints), flush=True)
 
-iret = symbols["xen_critical_iret"]
-# The debugger's page fault would not be a program's.
-users = TIMES if KIND in ("fault", "failsafe") else 0
-sent, returned, waiting, events = {}, {}, {}, 0
+sent, returned, waiting = {}, {}, {}
+events = 0
+handled_before = memory(handled, 4)
 while True:
     try:
         gdb.execute("continue", to_string=True)
-        regs = context()
     except gdb.error:
+        break
+    if gdb.selected_thread() is None:
         # The machine is off.
         break
+    regs = context()
     pc = regs["rip"]
     key = pc, regs["rsp"]
+    if memory(handled, 4) - handled_before != events - pending():
+        wrong(" number of events: %d sent, %d handled, %d pending" %
+              (events, memory(handled, 4) - handled_before, pending()))
+        handled_before = memory(handled, 4) - events + pending()
     if pc == drop:
         # The upcall drops a frame that points into the critical range.
         gone = memory(regs["rsp"], 4), regs["rsp"] + 12
         if gone in waiting:
             del waiting[gone]
+            returned[gone[0]] = returned.get(gone[0], 0) + 1
             forget(gone[0])
-    if pc == iret and memory(vcpu + VCPU_PENDING, 1):
-        print("mach-xen: wrong: an event waits when a program goes on", flush=True)
     if key in waiting:
-        before = waiting.pop(key)
+        before = waiting[key]
+        if not arrived(before):
+            if KIND == "event":
+                kick()
+            else:
+                send_nmi()
+            continue
+        del waiting[key]
         if KIND == "fault":
             store(vcpu + VCPU_CR2, 4, cr2)
         returned[pc] = returned.get(pc, 0) + 1
-        differ = [r for r in before if before[r] != regs[r]]
+        differ = [r for r in regs if before[r] != regs[r]]
         if differ:
-            print("mach-xen: wrong at %x: %s" % (pc, ", ".join(
-                "%s %x -> %x" % (r, before[r], regs[r]) for r in differ)), flush=True)
+            wrong(" at %x: %s" % (pc, ", ".join(
+                "%s %x -> %x" % (r, before[r], regs[r]) for r in differ)))
         forget(pc)
         continue
-    if pc == iret and sent.get(pc) == TIMES and users < TIMES:
-        # Behind it is an instruction of a program.
-        gdb.execute("stepi", to_string=True)
-        regs = context()
-        if regs["cs"] & 3 != 3:
-            continue
-        pc = regs["rip"]
-        key = pc, regs["rsp"]
-        if pc not in breakpoints:
-            texts[pc] = "of a program"
-            breakpoints[pc] = stop_at(pc)
-        users += 1
-        forget(iret)
+    if pc == iret and not regs["mask"] and memory(vcpu + VCPU_PENDING, 1):
+        wrong(": an event waits at iret")
     if sent.get(pc, 0) == TIMES:
         forget(pc)
         continue
     if KIND in ("fault", "failsafe"):
         if not waiting:
-            # Where the kernel has yet to read the address of a fault, it makes none:
-            # it gets the address back.
+            # Before the kernel has read the address of a fault, it makes no other one.
+            # So the kernel gets that address back.
             cr2 = memory(vcpu + VCPU_CR2, 4)
             send_frame(regs)
-        elif symbols["xen_failsafe_callback"] <= pc < symbols["xen_entry_SYSENTER_32"]:
+        elif pc in failsafe:
             send_nmi()
+        elif KIND == "fault" and pc in critical and all(k[0] in critical for k in waiting):
+            send_event()
         else:
-            # A fault in the way of the fault in the way of ... has no end.
+            # Nested faults would not end.
             continue
     elif KIND == "nmi":
         send_nmi()
     else:
-        events += send_event()
-        if iret not in breakpoints:
-            # The way back to the program must see it.
+        send_event()
+        if regs["mask"] and iret not in breakpoints:
+            # There the event must not wait any more.
             breakpoints[iret] = stop_at(iret)
     sent[pc] = sent.get(pc, 0) + 1
+    regs["nmis"] = memory(nmis, 4)
+    regs["in_nmi"] = any(k[1] > key[1] for k in waiting)
     waiting[key] = regs
 
 # A program may have ended by a signal.
 lost = ["%x" % k[0] for k, regs in waiting.items() if regs["cs"] & 3 != 3]
 if lost:
-    print("mach-xen: wrong: no return to %s" % ", ".join(lost))
+    wrong(": no return to %s" % ", ".join(lost))
 for pc in sorted(breakpoints):
     if pc not in sent:
         print("mach-xen: not at %x %s" % (pc, texts[pc]))
