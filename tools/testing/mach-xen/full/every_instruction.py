@@ -239,7 +239,10 @@ while True:
             forget(gone[0])
     if key in waiting:
         before = waiting[key]
-        if not arrived(before):
+        before["tries"] += 1
+        if before["tries"] == 10:
+            wrong(" at %x: nothing arrives" % pc)
+        elif not arrived(before):
             if KIND == "event":
                 kick()
             else:
@@ -282,7 +285,10 @@ while True:
             breakpoints[iret] = stop_at(iret)
     sent[pc] = sent.get(pc, 0) + 1
     regs["nmis"] = memory(nmis, 4)
-    regs["in_nmi"] = any(k[1] > key[1] for k in waiting)
+    # Xen holds the next NMI back until the kernel leaves this one.
+    regs["in_nmi"] = any(sp > key[1] or waiting[address, sp]["cs"] & 3 == 3
+                         for address, sp in waiting)
+    regs["tries"] = 0
     waiting[key] = regs
 
 # A program may have ended by a signal.
