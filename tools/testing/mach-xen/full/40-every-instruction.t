@@ -60,12 +60,17 @@ counter()
 EVENTS=$(counter xen_reschedule_interrupt)
 NMIS=$(counter exc_nmi)
 # In the loop of signal_registers_async each register has a value of its own.
-USER=$(objdump -d --no-show-raw-insn "$MX_BUILD/initrd/guest/root/tests/selfcheck" |
+PROGRAM=$(objdump -d --no-show-raw-insn "$MX_BUILD/initrd/guest/root/tests/selfcheck" |
 	sed -n 's/^ *\([0-9a-f]*\):.*cmp *\$0x11111111,%eax$/\1/p' | head -n 1)
 TIMES=2
-export SYMBOLS RANGES AFTER IRQ_STAT EVENTS NMIS USER TIMES
-ok "what the debugger needs is there" \
-	[ -n "$AFTER" -a -n "$IRQ_STAT" -a -n "$EVENTS" -a -n "$NMIS" -a -n "$USER" ]
+export SYMBOLS RANGES AFTER IRQ_STAT EVENTS NMIS PROGRAM TIMES
+needs()
+{
+	for need in "$AFTER" "$IRQ_STAT" "$EVENTS" "$NMIS" "$PROGRAM"; do
+		[ -n "$need" ] || return
+	done
+}
+ok "what the debugger needs is there" needs
 
 # reached START END: each instruction there was interrupted so often, and went on
 reached()
@@ -106,7 +111,7 @@ interrupted()
 	done
 	case $KIND in
 	event|nmi)
-		ok "$en: a program" reached "$USER" "${USER}x" ;;
+		ok "$en: a program" reached "$PROGRAM" "${PROGRAM}x" ;;
 	esac
 }
 

@@ -16,7 +16,7 @@
 #            load_segments() of Xen do. It makes them for the kernel only.
 #   AFTER    address of that function
 #   RANGES   file with a line for each: start, end
-#   USER     address of an instruction of a program that compares its registers
+#   PROGRAM  address of an instruction of a program that compares its registers
 #   SYMBOLS  file with the kernel's symbols, of nm -S
 #   NMIS, EVENTS  addresses of the kernel's counters, per CPU
 #   IRQ_STAT address of Xen's irq_stat
@@ -207,7 +207,7 @@ critical = range(symbols["xen_critical_start"], symbols["xen_critical_end"])
 failsafe = range(symbols["xen_failsafe_callback"], symbols["xen_entry_SYSENTER_32"])
 breakpoints = {a: stop_at(a) for a in texts if not PADDING.match(texts[a])}
 if KIND in ("event", "nmi"):
-    user = int(os.environ["USER"], 16)
+    user = int(os.environ["PROGRAM"], 16)
     texts[user] = "of a program"
     breakpoints[user] = stop_at(user)
 print("mach-xen: %d instructions" % len(breakpoints), flush=True)
