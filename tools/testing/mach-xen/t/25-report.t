@@ -1,39 +1,71 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# report: the page of the last runs has what the logs have, and needs no other file.
-# Fails when: a test that failed or did not end is counted as passed, its words are lost or
-# are taken for HTML, there is a page of no logs.
+# report: the page shows the counts, the failed points and the boots of the logs. Tests that
+# are made up for this run under run-tests, and both count the same.
+# Fails when: report counts a test that failed or died as passed, loses a comment, does not
+# escape HTML, needs another file, makes a page of no logs.
 . "$(dirname "$0")/tap.sh"
 BUILD=$T/build
 export BUILD
-report() { "$top/scripts/report"; }
+report() { MX_LOGS=$BUILD/logs "$top/scripts/report" "$@"; }
 
 refused "no logs: it says so" 'error: report: no logs of tests in .*: run make check' report
-mkdir -p "$BUILD/logs" "$BUILD/full/coverage" "$BUILD/bench"
-cat >"$BUILD/logs/10-frontdoor.t.log" <<'END'
+ok "no logs: no page" [ ! -e "$BUILD/report.html" ]
+mkdir -p "$BUILD/logs" "$BUILD/full/coverage" "$BUILD/bench" "$T/t"
+# made NAME: a test of that name, of a real one; standard input is its output
+made()
+{
+	{ echo '#!/bin/sh'; echo "cat <<'END'"; cat; echo END; } >"$T/t/$1.t"
+	chmod +x "$T/t/$1.t"
+}
+made 10-frontdoor <<'END'
 ok 1 - first
 # mach-xen: boot xen: report passed, machine off, 7 s
 ok 2 - second # SKIP not here
-1..2
+ok 3 - third # SKIP nor here
+not ok 4 - fourth # TODO later
+1..4
 END
-cat >"$BUILD/logs/30-xen-boot.t.log" <<'END'
+made 30-xen-boot <<'END'
 ok 1 - first
+# mach-xen: error: boot xen: the machine passed nothing (after 3 s)
 not ok 2 - the <second>
+# mach-xen: error: boot xen: the machine passed nothing (after 3 s)
 # why & what
-# mach-xen: error: boot xen: the machine failed: no memory (after 3 s)
 ok 3 - third
+# behind the third
 1..3
 END
-# It died.
-cat >"$BUILD/logs/31-xen-selfcheck.t.log" <<'END'
+made 31-xen-selfcheck <<'END'
 ok 1 - first
 END
+echo 'echo "not ok 7 - no TAP" >&2; exit 3' >>"$T/t/31-xen-selfcheck.t"
+made 32-grub-boot <<'END'
+ok 1 - first
+not ok 2 - second
+END
+made 33-grub-selfcheck <<'END'
+ok 1 - first
+1..1
+END
+echo 'exit 3' >>"$T/t/33-grub-selfcheck.t"
+made 34-pvh </dev/null
+made 35-domu <<'END'
+1..0 # SKIP not today
+END
+MX_LOGS=$BUILD/logs "$top/scripts/run-tests" "$T"/t/*.t >"$T/ran" 2>&1
+# It is gone, and one still runs.
+echo 'not ok 1 - old' >"$BUILD/logs/00-gone.t.log"
+: >"$BUILD/logs/36-pvgrub2.t.log"
+: >"$BUILD/logs/.running-36-pvgrub2.t"
 printf 'SF:/x/arch/i386/mach-xen/mmu.c\nLF:40\nLH:30\nend_of_record\n' \
 	>"$BUILD/full/coverage/total.info"
 echo '<html><p>"figures"</p></html>' >"$BUILD/bench/bench.html"
 ok "there is a page" report
-ok "it says how many passed and failed" grep -Eq ': 5 passed, 2 failed, of 3 tests' "$T/last"
+sum=$(tail -n 1 "$T/ran")
+ok "it counts as run-tests does: $sum" grep -q ": ${sum:-none}, of 7 tests" "$T/last"
+ok "five of them failed" [ "${sum#*, }" = "5 failed" ]
 page=$BUILD/report.html
 # text REGEX: a line of the page's text, as a browser would have it
 text()
@@ -55,15 +87,22 @@ text()
 		sys.exit(not re.search(sys.argv[2], words, re.M))
 	END
 }
-ok "the sum" text '^5 passed, 2 failed, 1 skipped'
-ok "a test that passed, with its purpose" text '^ *10-frontdoor +2 +0 +1 .* The front door refuses'
+ok "the sum" text "^$sum, 2 skipped, from "
+ok "a test that passed, with its purpose" text '^ *10-frontdoor +4 +0 +2 .* The front door refuses'
 ok "a test that failed" text '^ *30-xen-boot +2 +1 +0 '
-ok "its point" text '^not ok 2 - the <second>'
-ok "its words" text '^why & what$'
-ok "a test that died" text '^It did not come to its end'
-ok "it counts as one that failed" text '^ *31-xen-selfcheck +1 +1 +0 '
+ok "its point" text '^not ok 2 - the <second>\n.*\nwhy & what\n'
+ok "no words of another point" sh -c '! grep "behind the third" "$1"' - "$page"
+ok "a test that died" text '^ *31-xen-selfcheck +1 +1 +0 .*\nIt did not come to its end'
+ok "a test that failed and died" text '^ *32-grub-boot +1 +1 +0 .*\nIt did not come to its end'
+ok "an exit status" text '^ *33-grub-selfcheck +1 +1 +0 .*\nIts exit status was 3'
+ok "a test that printed nothing" text '^ *34-pvh +0 +1 +0 .*\nIt did not come to its end'
+ok "a test that was skipped" text '^ *35-domu +0 +0 +0 .*\nSkipped: not today'
+ok "a test that runs" text '^Still running: 36-pvgrub2$'
+ok "no test that is gone" sh -c '! grep 00-gone "$1"' - "$page"
+ok "five rows are marked" [ "$(grep -c '<tr class="bad">' "$page")" -eq 5 ]
 ok "the boots" text '^ *xen +1 +1'
-ok "the coverage" text 'arch/i386/mach-xen/mmu.c +40 +30'
+ok "the coverage" text '^ *arch/i386/mach-xen/mmu.c +40 +30'
 ok "the figures" text '^frame: <html><p>"figures"'
-ok "no other file is needed" sh -c '! grep -E "(src|href)=|url\(" "$1"' - "$page"
+alone() { [ -s "$page" ] && ! grep -Ei '<(link|script|img|base)|@import|(src|href)=|url\(' "$page"; }
+ok "no other file is needed" alone
 done_testing
