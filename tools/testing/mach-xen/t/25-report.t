@@ -12,7 +12,7 @@ report() { MX_LOGS=$BUILD/logs "$top/scripts/report" "$@"; }
 
 refused "no logs: it says so" 'error: report: no logs of tests in .*: run make check' report
 ok "no logs: no page" [ ! -e "$BUILD/report.html" ]
-mkdir -p "$BUILD/logs" "$BUILD/full/coverage" "$BUILD/bench" "$T/t"
+mkdir -p "$BUILD/logs" "$BUILD/bench" "$T/t"
 # made NAME: a test of that name, of a real one; standard input is its output
 made()
 {
@@ -59,8 +59,6 @@ MX_LOGS=$BUILD/logs "$top/scripts/run-tests" "$T"/t/*.t >"$T/ran" 2>&1
 echo 'not ok 1 - old' >"$BUILD/logs/00-gone.t.log"
 : >"$BUILD/logs/36-pvgrub2.t.log"
 : >"$BUILD/logs/.running-36-pvgrub2.t"
-printf 'SF:/x/arch/i386/mach-xen/mmu.c\nLF:40\nLH:30\nend_of_record\n' \
-	>"$BUILD/full/coverage/total.info"
 echo '<html><p>"figures"</p></html>' >"$BUILD/bench/bench.html"
 ok "there is a page" report
 sum=$(tail -n 1 "$T/ran")
@@ -101,7 +99,6 @@ ok "a test that runs" text '^Still running: 36-pvgrub2$'
 ok "no test that is gone" sh -c '! grep 00-gone "$1"' - "$page"
 ok "five rows are marked" [ "$(grep -c '<tr class="bad">' "$page")" -eq 5 ]
 ok "the boots" text '^ *xen +1 +1'
-ok "the coverage" text '^ *arch/i386/mach-xen/mmu.c +40 +30'
 ok "the figures" text '^frame: <html><p>"figures"'
 alone() { [ -s "$page" ] && ! grep -Ei '<(link|script|img|base)|@import|(src|href)=|url\(' "$page"; }
 ok "no other file is needed" alone

@@ -9,7 +9,7 @@ MX_BUILD=${MX_BUILD:-$top/build}
 MX_LOGS=${MX_LOGS:-$MX_BUILD/logs}
 
 mkdir "$T/build"
-for part in full bench linux xen; do
+for part in bench linux xen; do
 	[ ! -e "$MX_BUILD/$part" ] || ln -s "$(readlink -f "$MX_BUILD/$part")" "$T/build/$part"
 done
 # A log that is made up has a failed point.
