@@ -84,17 +84,19 @@ reached()
 		END { exit bad || !n }' "$T/gdb.log"
 }
 
-# interrupt KIND: in the machine that starts next
+nothing_wrong() { ! grep -E '^mach-xen: wrong|Error' "$T/gdb.log"; }
+# interrupt MODEL FUNCTION...: by $KIND, on that CPU; these functions are reached, too
 interrupt()
 {
-	KIND=$1
-	export KIND
+	model=$1
+	shift
 	debugger "$T/gdb.log" -x "$top/tools/testing/mach-xen/full/every_instruction.py"
-}
-nothing_wrong() { ! grep -E '^mach-xen: wrong|Error' "$T/gdb.log"; }
-# interrupted FUNCTION...: judge it; these functions are reached, too
-interrupted()
-{
+	case $KIND in
+	event|fault)
+		entry nmi-ignored --cpu "$model" --qemuflags "$gdb" ;;
+	*)
+		entry nmi-to-dom0 --cpu "$model" --qemuflags "$gdb" ;;
+	esac
 	debugger_ends
 	cp "$T/gdb.log" "${log%.console}.gdb-log"
 	sed -n 's/^mach-xen: not at/# not reached:/p' "$T/gdb.log"
@@ -115,23 +117,18 @@ interrupted()
 	esac
 }
 
-for cpu in amd intel; do
-	MX_TAG=$cpu
-	case $cpu in
-	amd)	model=qemu64 door=xen_entry_SYSCALL_32 ;;
-	*)	model=Haswell,-smap,-smep door=xen_entry_SYSENTER_32 ;;
+export KIND
+for KIND in event nmi fault failsafe; do
+	case $KIND in
+	nmi)	  also=xen_return_by_hypercall ;;
+	failsafe) also=xen_failsafe_callback ;;
+	*)	  also= ;;
 	esac
-	interrupt event
-	entry event --cpu $model --qemuflags "$gdb"
-	interrupted $door
-	interrupt nmi
-	entry nmi --cpu $model --qemuflags "$gdb"
-	interrupted $door xen_return_by_hypercall
-	interrupt fault
-	entry fault --cpu $model --qemuflags "$gdb"
-	interrupted $door
-	interrupt failsafe
-	entry failsafe --cpu $model --qemuflags "$gdb"
-	interrupted $door xen_failsafe_callback
+	MX_TAG=$KIND-amd
+	# shellcheck disable=SC2086
+	interrupt qemu64 xen_entry_SYSCALL_32 $also
+	MX_TAG=$KIND-intel
+	# shellcheck disable=SC2086
+	interrupt Haswell,-smap,-smep xen_entry_SYSENTER_32 $also
 done
 done_testing

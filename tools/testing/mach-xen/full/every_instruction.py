@@ -101,32 +101,29 @@ def context():
     return values
 
 
+def send_nmi():
+    gdb.execute("monitor nmi", to_string=True)
+
+
 def kick():
     """Xen looks for events when an interrupt ends, but not when an NMI ends. If a softirq
     is pending then, Xen sends itself an interrupt."""
     store(IRQ_STAT, 4, memory(IRQ_STAT, 4) | 1)
-    gdb.execute("monitor nmi", to_string=True)
+    send_nmi()
 
 
 def pending():
-    word, bit = divmod(port, 32)
-    return memory(shared_info + EVTCHN_PENDING + 4 * word, 4) >> bit & 1
+    return memory(event_word, 4) >> port % 32 & 1
 
 
 def send_event():
     """An event that is pending already does not count."""
     global events
     events += not pending()
-    word, bit = divmod(port, 32)
-    address = shared_info + EVTCHN_PENDING + 4 * word
-    store(address, 4, memory(address, 4) | 1 << bit)
-    store(vcpu + VCPU_SELECTOR, 4, memory(vcpu + VCPU_SELECTOR, 4) | 1 << word)
+    store(event_word, 4, memory(event_word, 4) | 1 << port % 32)
+    store(vcpu + VCPU_SELECTOR, 4, memory(vcpu + VCPU_SELECTOR, 4) | 1 << port // 32)
     store(vcpu + VCPU_PENDING, 1, 1)
     kick()
-
-
-def send_nmi():
-    gdb.execute("monitor nmi", to_string=True)
 
 
 def send_frame(regs):
@@ -193,6 +190,7 @@ ports = [p for p in range(1024) if memory(row + 4 * p, 4) == irq]
 if len(ports) != 1:
     raise SystemExit("mach-xen: wrong number of ports for irq %d: %s" % (irq, ports))
 port = ports[0]
+event_word = shared_info + EVTCHN_PENDING + 4 * (port // 32)
 
 texts = {}
 with open(os.environ["RANGES"], encoding="ascii") as lines:
