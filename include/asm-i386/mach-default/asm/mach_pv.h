@@ -42,6 +42,7 @@ static inline unsigned int mach_pv_max_cpus(unsigned int max_cpus)
 
 #define mach_pv_vcpu_context(ctxt, cpu)	\
 	((ctxt)->gs_base_kernel = per_cpu_offset(cpu))
+#define mach_pv_leave_mm()		load_cr3(swapper_pg_dir)
 /* Why is this a BUG? If the hypercall fails then everything can be rolled back, no? */
 #define mach_pv_vcpu_up(cpu)		\
 	({ BUG_ON(HYPERVISOR_vcpu_op(VCPUOP_up, xen_vcpu_nr(cpu), NULL)); 0; })

@@ -14,6 +14,7 @@
 #include <xen/xen.h>
 
 #include <asm/desc_defs.h>
+#include <asm/mmu.h>
 #include <asm/pgalloc.h>
 #include <asm/pgtable_types.h>
 #include <asm/segment.h>
@@ -141,6 +142,12 @@ static inline unsigned int mach_pv_max_cpus(unsigned int max_cpus)
 {
 	return nr_cpu_ids;
 }
+
+/*
+ * A vcpu that goes off must not keep the page table of the process that ran last.
+ * leave_mm() also notes the new CR3, which switch_mm() compares with DEBUG_VM.
+ */
+#define mach_pv_leave_mm()	leave_mm()
 
 /* Hooks of smp_pv.c */
 void mach_pv_vcpu_context(struct vcpu_guest_context *ctxt, unsigned int cpu);
