@@ -21,8 +21,11 @@ newer() { dpkg --compare-versions "$1" gt "$2" || { echo "$1 does not sort behin
 no() { ! "$@"; }
 
 ok "configure" front tinyconfig xen_test.config
+# named NAME: what the kernel's version ends with
+named() { "$deb/linux/scripts/config" --file "$deb/obj/.config" --set-str LOCALVERSION "$1"; }
+named -other
 refused "make deb refuses a kernel with another's name" 'name of its own.*LOCALVERSION' front deb
-(cd "$deb" && "$deb/linux/scripts/config" --file "$deb/obj/.config" --set-str LOCALVERSION -mach-xen)
+named -mach-xen
 ok "make deb" front deb
 base=$(make -s -C "$deb/linux" kernelversion)
 r=$base-mach-xen
