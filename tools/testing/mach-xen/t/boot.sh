@@ -46,11 +46,9 @@ boot()
 }
 
 # entry NAME OPTIONS...: the boot NAME of this file in boots.cfg, judged. More options may
-# follow; the table's come first. With MX_TAG it is booted as NAME-MX_TAG. With MX_ONLY
-# no other entry is booted.
+# follow; the table's come first. With MX_TAG it is booted as NAME-MX_TAG.
 entry()
 {
-	[ "${MX_ONLY:-$1}" = "$1" ] || return 0
 	en=$1${MX_TAG:+-$MX_TAG}
 	awk -v want="[$(basename "$0" .t)/$1]" '/^\[/ { on = $0 == want } on && /^[a-z]/' \
 		"$top/tools/testing/mach-xen/boots.cfg" >"$T/entry"
