@@ -143,11 +143,18 @@ static inline unsigned int mach_pv_max_cpus(unsigned int max_cpus)
 	return nr_cpu_ids;
 }
 
-/*
- * A vcpu that goes off must not keep the page table of the process that ran last.
- * leave_mm() also notes the new CR3, which switch_mm() compares with DEBUG_VM.
+/**
+ * mach_pv_leave_mm - load the kernel's page table on a vcpu that goes off
+ *
+ * The page table of the process that ran last must not stay in use. leave_mm() also notes
+ * the new CR3. With DEBUG_VM, switch_mm() compares CR3 with what is noted.
+ *
+ * Called in a kernel thread, with interrupts off.
  */
-#define mach_pv_leave_mm()	leave_mm()
+static inline void mach_pv_leave_mm(void)
+{
+	leave_mm();
+}
 
 /* Hooks of smp_pv.c */
 void mach_pv_vcpu_context(struct vcpu_guest_context *ctxt, unsigned int cpu);
