@@ -43,7 +43,7 @@ ok "build" kbuild debug CC="$cc" bzImage
 MX_KERNEL=$full/debug/arch/x86/boot/bzImage
 
 # What these checks say, beside what counts for any kernel
-found='UBSAN: |KFENCE: |ODEBUG: |pagealloc: |BUG: |BUG [a-z]|kernel BUG at|INFO: task .* blocked|bad unlock balance|lock held when returning|-unsafe lock order|possible (circular|recursive|irq lock)|suspicious RCU|inconsistent lock|sleeping function called|turning off the locking|held lock freed|[iI]nvalid wait context|list_(add|del) corruption|bad: |page:.* refcount'
+found="$lock_finds|UBSAN: |KFENCE: |ODEBUG: |pagealloc: |BUG: |BUG [a-z]|INFO: task .* blocked|list_(add|del) corruption|bad: |page:.* refcount"
 silent() { lacks "$found"; }
 
 # gntdev_ioctl_map_grant_ref() of the base calls copy_to_user() with the mutex that its

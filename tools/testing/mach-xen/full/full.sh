@@ -13,6 +13,10 @@ export CCACHE_DIR="${CCACHE_DIR:-$MX_BUILD/ccache}"
 cc=gcc
 ! command -v ccache >/dev/null || cc="ccache gcc"
 
+# What the lock validator says, and the checks that come with it
+# shellcheck disable=SC2034
+lock_finds='possible (circular|recursive|irq lock)|suspicious RCU|inconsistent lock|sleeping function called|turning off the locking|held lock freed|[iI]nvalid wait context|bad unlock balance|lock held when returning|-unsafe lock order'
+
 # copy_repo DIR: what a tree is prepared from
 copy_repo()
 {
