@@ -6,11 +6,13 @@
  * This file copies the command line and calls start_kernel(). It runs on the page
  * tables of Xen's loader; setup_arch() loads the kernel's own (see mmu_init.c).
  */
+#include <linux/console.h>
 #include <linux/init.h>
 #include <linux/string.h>
 
 #include <linux/start_kernel.h>
 
+#include <xen/hvc-console.h>
 #include <xen/interface/xen.h>
 #include <xen/xen.h>
 
@@ -32,6 +34,16 @@ void __init clear_bss(void)
 	memset(__bss_start, 0, __bss_stop - __bss_start);
 }
 
+static char * __init mach_memory_setup(void)
+{
+	char *source = xen_memory_setup();
+
+	/* setup_early_printk() does nothing while there is an early console. */
+	if (IS_ENABLED(CONFIG_EARLY_PRINTK))
+		early_console = NULL;
+	return source;
+}
+
 /**
  * mach_pv_start_reservations - finish the PV start and call start_kernel()
  *
@@ -45,6 +57,11 @@ void __init __noreturn mach_pv_start_reservations(void)
 	/* Alternatives patch this too, but the first events come before that. */
 	__text_gen_insn(mach_exit_to_kernel, JMP32_INSN_OPCODE, mach_exit_to_kernel,
 			xen_exit_to_kernel, JMP32_INSN_SIZE);
+
+	/* In an initial domain, Xen prints faults up to mach_memory_setup(). */
+	if (IS_ENABLED(CONFIG_EARLY_PRINTK) && IS_ENABLED(CONFIG_HVC_XEN))
+		early_console = &xenboot_console;
+	x86_init.resources.memory_setup = mach_memory_setup;
 
 	x86_init.resources.probe_roms = x86_init_noop;
 	strscpy(boot_command_line, xen_start_info->cmd_line, COMMAND_LINE_SIZE);
