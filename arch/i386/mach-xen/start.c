@@ -8,6 +8,7 @@
  */
 #include <linux/console.h>
 #include <linux/init.h>
+#include <linux/pfn.h>
 #include <linux/string.h>
 
 #include <linux/start_kernel.h>
@@ -44,6 +45,25 @@ static char * __init mach_memory_setup(void)
 	return source;
 }
 
+/* setup_arch() would reserve, and later read, any place that start_info names. */
+static void __init check_initrd(void)
+{
+	const struct start_info *si = xen_start_info;
+	u64 end = PFN_PHYS(si->nr_pages);
+	u64 start;
+
+	if (si->flags & SIF_MOD_START_PFN)
+		start = PFN_PHYS(si->mod_start);
+	else
+		start = (u64)si->mod_start - PAGE_OFFSET;
+	if (si->mod_start && start < end && si->mod_len <= end - start)
+		return;
+	if (si->mod_len)
+		pr_err("start_info: the initrd is not in the guest's memory, and is ignored\n");
+	boot_params.hdr.ramdisk_image = 0;
+	boot_params.hdr.ramdisk_size = 0;
+}
+
 /**
  * mach_pv_start_reservations - finish the PV start and call start_kernel()
  *
@@ -68,6 +88,7 @@ void __init __noreturn mach_pv_start_reservations(void)
 	if (IS_ENABLED(CONFIG_RANDOMIZE_BASE))
 		pr_info("KASLR disabled: a Xen loader puts the image where it is linked\n");
 
+	check_initrd();
 	x86_early_init_platform_quirks();
 	x86_init.resources.reserve_resources = i386_reserve_resources;
 
