@@ -3,7 +3,7 @@
 #
 # A guest in the PV shim, on Debian's own hypervisor, used as an administrator does:
 # memory taken and given back, disk and network, pause, sysrq, save and restore, live
-# migration to the same host.
+# migration to the same host. Another one has two vcpus.
 # Fails when: the shim or the kernel in it cannot do what a bare guest can, but for what
 # the table in Documentation/arch/x86/mach-xen/testing.rst has.
 . "$(dirname "$0")/../t/tap.sh"
@@ -83,4 +83,5 @@ truncate -s 8M "$T/disk.img"
 xen_may_say="$xen_may_say|HVM.* (save|restore): |d[0-9]*v[0-9]*: upcall vector"
 xen_may_say="$xen_may_say|Initialised PV console|NMI - PCI system error|printk: .* suppressed"
 entry shim --disk "$T/disk.img" --script "$T/script"
+entry cpus
 done_testing
