@@ -3,8 +3,8 @@
 #
 # stress-ng's classes but "gpu" and "security" (which has no stressor that runs here), and
 # trinity, with four CPUs and 2 GiB and with one and 256 MiB, under Xen and on bare metal. On
-# bare metal "opcode" is left out, which executes random bytes: QEMU lets a program's iret set
-# the VM flag. No CPU does that. The kernel's vm86 code then BUGs.
+# bare metal "opcode" is left out. It executes random bytes, and QEMU lets a program's iret set
+# the VM flag, which a CPU ignores outside ring 0. The kernel's vm86 code then BUGs.
 # Fails when: the kernel complains, a stressor passes on bare metal and not under Xen, a class
 # ends with another status, the self-check fails afterwards.
 . "$(dirname "$0")/../t/tap.sh"
