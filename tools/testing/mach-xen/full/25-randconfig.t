@@ -11,7 +11,7 @@
 printf '%s\n' CONFIG_X86_PAE=y CONFIG_HIGHMEM64G=y CONFIG_VMSPLIT_3G=y \
 	CONFIG_HYPERVISOR_GUEST=y CONFIG_PARAVIRT=y CONFIG_XEN=y \
 	CONFIG_X86_GENERIC=y CONFIG_X86_MACH_XEN=y \
-	'# CONFIG_HIGHPTE is not set' '# CONFIG_MODULES is not set' \
+	'# CONFIG_HIGHPTE is not set' '# CONFIG_PREEMPT_RT is not set' '# CONFIG_MODULES is not set' \
 	'# CONFIG_DRM is not set' '# CONFIG_SOUND is not set' \
 	'# CONFIG_MEDIA_SUPPORT is not set' '# CONFIG_STAGING is not set' \
 	'# CONFIG_WERROR is not set' '# CONFIG_DEBUG_INFO is not set' \
