@@ -5,6 +5,7 @@
 # Only built-in code is linked; modules are random enough without. One option
 # in eight is on (KCONFIG_PROBABILITY), so that a seed takes minutes; what the
 # subarch cannot be without is given, with a CPU and with or without SMP by seed.
+# And options that the subarch cannot be with are refused.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/full.sh"
 # What takes long and has nothing to do with us.
@@ -32,4 +33,16 @@ for seed in ${SEEDS:-$(seq 1 "${RANDCONFIGS:-3}")}; do
 	ok "seed $seed: build" kbuild "rand$seed" CC="$cc" vmlinux
 	rm -rf "$full/rand$seed"
 done
+# refused OPTION: with it there is no subarch, and make says so before it compiles anything
+refused()
+{
+	test_config refused && change_config refused -e EXPERT -e "$1" &&
+		grep -qx "CONFIG_$1=y" "$full/refused/.config" &&
+		! kbuild refused prepare &&
+		grep -q "error: this .config has no CONFIG_X86_MACH_XEN, .* no $1[ ,]" \
+			"$MX_LOGS/full-refused.log"
+}
+ok "HIGHPTE is refused in one line" refused HIGHPTE
+ok "PREEMPT_RT is refused in one line" refused PREEMPT_RT
+rm -rf "$full/refused"
 done_testing
