@@ -60,6 +60,20 @@ echo 'not ok 1 - old' >"$BUILD/logs/00-gone.t.log"
 : >"$BUILD/logs/36-pvgrub2.t.log"
 : >"$BUILD/logs/.running-36-pvgrub2.t"
 echo '<html><p>"figures"</p></html>' >"$BUILD/bench/bench.html"
+mkdir -p "$BUILD/full/coverage"
+cat >"$BUILD/full/coverage/total.info" <<'END'
+TN:
+SF:/x/arch/y/linux/arch/i386/mach-xen/<mmu>.c
+FN:9,name
+DA:9,4
+DA:10,0
+DA:11,0
+DA:12,1
+DA:14,0
+LF:5
+LH:2
+end_of_record
+END
 ok "there is a page" report
 sum=$(tail -n 1 "$T/ran")
 ok "it counts as run-tests does: $sum" grep -q ": ${sum:-none}, of 7 tests" "$T/last"
@@ -99,6 +113,7 @@ ok "a test that runs" text '^Still running: 36-pvgrub2$'
 ok "no test that is gone" sh -c '! grep 00-gone "$1"' - "$page"
 ok "five rows are marked" [ "$(grep -c '<tr class="bad">' "$page")" -eq 5 ]
 ok "the boots" text '^ *xen +1 +1'
+ok "the lines that ran" text 'arch/i386/mach-xen/<mmu>.c +2 +3 +10 to 11, 14'
 ok "the figures" text '^frame: <html><p>"figures"'
 alone() { [ -s "$page" ] && ! grep -Ei '<(link|script|img|base)|@import|(src|href)=|url\(' "$page"; }
 ok "no other file is needed" alone
