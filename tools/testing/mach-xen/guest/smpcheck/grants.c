@@ -82,7 +82,7 @@ static bool once(int alloc, int dev, unsigned int domid, int round)
 	return !bad;
 }
 
-int grants(unsigned int domid)
+int grants(unsigned int domid, int rounds)
 {
 	int alloc = open("/dev/xen/gntalloc", O_RDWR | O_CLOEXEC);
 	int dev = open("/dev/xen/gntdev", O_RDWR | O_CLOEXEC);
@@ -92,7 +92,7 @@ int grants(unsigned int domid)
 		perror("# /dev/xen");
 		return 1;
 	}
-	for (round = 0; round < 20; round++) {
+	for (round = 0; round < rounds; round++) {
 		if (!once(alloc, dev, domid, round))
 			return 1;
 	}

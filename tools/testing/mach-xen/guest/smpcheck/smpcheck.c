@@ -280,7 +280,11 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "clocks"))
 		return clocks(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "grants"))
-		return grants(atoi(argv[2]));
+		return grants(atoi(argv[2]), 20);
+	if (argc == 3 && !strcmp(argv[1], "nth"))
+		return nth(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "nth-came"))
+		return nth_exec();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (sched_getaffinity(0, sizeof(set), &set))
 		return 2;

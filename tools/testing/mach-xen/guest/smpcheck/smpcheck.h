@@ -10,13 +10,15 @@
 bool pin(unsigned int cpu);
 
 /*
- * What "smpcheck evtchns", "contend SECONDS", "ldt SECONDS", "clocks FILE" and
- * "grants DOMID" do; they return an exit status.
+ * What "smpcheck evtchns", "contend SECONDS", "ldt SECONDS", "clocks FILE",
+ * "grants DOMID" and "nth OPERATION" do; they return an exit status.
  */
 int evtchns(void);
 int contend(unsigned int seconds);
 int ldtrace(unsigned int seconds);
 int clocks(const char *file);
-int grants(unsigned int domid);
+int grants(unsigned int domid, int rounds);
+int nth(const char *operation);
+int nth_exec(void);
 
 #endif
