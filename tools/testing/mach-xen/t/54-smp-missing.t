@@ -9,35 +9,7 @@
 # Fails when: each dead CPU costs a second, or the base kernel's ten, or another CPU.
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/boot.sh"
-
-# madt FILE APICID...: as QEMU's PC has it, but for the CPUs
-madt()
-{
-	perl -e '
-		my $file = shift;
-		my $t = pack("VV", 0xfee00000, 1);
-		$t .= pack("CCCCV", 0, 8, $_, $_, 1) for @ARGV;
-		$t .= pack("CCCCVV", 1, 12, 0, 0, 0xfec00000, 0);
-		$t .= pack("CCCCVv", 2, 10, 0, 0, 2, 0);
-		$t .= pack("CCCCVv", 2, 10, 0, $_, $_, 0xd) for 5, 9, 10, 11;
-		$t .= pack("CCCvC", 4, 6, 0xff, 0, 1);
-		$t = pack("a4VCCa6a8Va4V", "APIC", 36 + length $t, 1, 0,
-			"BOCHS ", "BXPC    ", 2, "MXEN", 1) . $t;
-		my $sum = 0;
-		$sum += $_ for unpack("C*", $t);
-		substr($t, 9, 1) = pack("C", -$sum & 0xff);
-		open(my $f, ">", $file) or die; binmode $f; print $f $t;
-	' "$@"
-}
-
-# with_madt APICID...: the initrd with such a table before it
-with_madt()
-{
-	mkdir -p "$T/acpi/kernel/firmware/acpi"
-	madt "$T/acpi/kernel/firmware/acpi/apic.aml" "$@" || return 1
-	(cd "$T/acpi" && find kernel | cpio -o -H newc --quiet) >"$T/madt.cpio" &&
-		cat "$T/madt.cpio" "$MX_INITRD" >"$T/madt.gz"
-}
+. "$(dirname "$0")/smp.sh"
 
 # milliseconds: of kernel time, between two lines of the log
 milliseconds()
