@@ -33,8 +33,8 @@ for seed in ${SEEDS:-$(seq 1 "${RANDCONFIGS:-3}")}; do
 	ok "seed $seed: build" kbuild "rand$seed" CC="$cc" vmlinux
 	rm -rf "$full/rand$seed"
 done
-# refused OPTION: with it there is no subarch, and make says so before it compiles anything
-refused()
+# cannot_be_with OPTION: with it there is no subarch, and make says so
+cannot_be_with()
 {
 	test_config refused && change_config refused -e EXPERT -e "$1" &&
 		grep -qx "CONFIG_$1=y" "$full/refused/.config" &&
@@ -42,7 +42,7 @@ refused()
 		grep -q "error: this .config has no CONFIG_X86_MACH_XEN, .* no $1[ ,]" \
 			"$MX_LOGS/full-refused.log"
 }
-ok "HIGHPTE is refused in one line" refused HIGHPTE
-ok "PREEMPT_RT is refused in one line" refused PREEMPT_RT
+ok "HIGHPTE is refused in one line" cannot_be_with HIGHPTE
+ok "PREEMPT_RT is refused in one line" cannot_be_with PREEMPT_RT
 rm -rf "$full/refused"
 done_testing

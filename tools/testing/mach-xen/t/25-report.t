@@ -61,18 +61,12 @@ echo 'not ok 1 - old' >"$BUILD/logs/00-gone.t.log"
 : >"$BUILD/logs/.running-36-pvgrub2.t"
 echo '<html><p>"figures"</p></html>' >"$BUILD/bench/bench.html"
 mkdir -p "$BUILD/full/coverage"
-cat >"$BUILD/full/coverage/total.info" <<'END'
-TN:
-SF:/x/arch/y/linux/arch/i386/mach-xen/<mmu>.c
-FN:9,name
-DA:9,4
-DA:10,0
-DA:11,0
-DA:12,1
-DA:14,0
-LF:5
-LH:2
-end_of_record
+cat >"$BUILD/full/coverage/lines" <<'END'
++ arch/i386/mach-xen/<mmu>.c:9 	one();
+- arch/i386/mach-xen/<mmu>.c:10 	two("a:1 ");
+- arch/i386/mach-xen/<mmu>.c:11 	three();
++ arch/i386/mach-xen/<mmu>.c:12 }
+- arch/i386/mach-xen/<mmu>.c:14 	four();
 END
 ok "there is a page" report
 sum=$(tail -n 1 "$T/ran")
