@@ -103,7 +103,7 @@ END
 
 for version in 1 2; do
 	memory "grants-$version" 160 --cmdline "grant_table.version=$version xen.fifo_events=$((version - 1))" \
-		--xl "vif = [ 'bridge=xenbr0' ]" --timeout 400 <<'END'
+		--xl "vif = [ 'bridge=xenbr0' ]" --dom0-mem 900 --timeout 400 <<'END'
 ok "the guest comes up" up
 ok "a disk is read" disk
 ok "saved and restored" save_restore
