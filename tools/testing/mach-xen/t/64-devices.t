@@ -13,20 +13,6 @@ busy=${MX_BUSY:-$rounds}
 
 cat >"$T/script" <<'END'
 up() { create && ready; }
-# A disk is attached, written, read back, and taken away, in the guest's eyes.
-disk_round()
-{
-	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
-	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
-		i=$1; dd if=/dev/urandom of=/tmp/data bs=64k count=64 2>/dev/null
-		dd if=/tmp/data of=/dev/xvdb bs=64k oflag=direct 2>/dev/null || exit 2
-		cmp -n 4194304 /tmp/data /dev/xvdb || exit 3
-		md5sum </tmp/data" >/tmp/sum || return
-	set -- $($bb dd if=/tmp/disk bs=64k count=64 2>/dev/null | $bb md5sum)
-	[ "$($bb cut -d' ' -f1 /tmp/sum)" = "$1" ] || { echo "dom0 reads $1"; return 1; }
-	xl block-detach guest xvdb || return
-	guest "n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
-}
 # Taken away while something writes to it: the writer gets an error, the guest lives. It
 # writes to a node of its own: where /dev/xvdb has just gone, dd makes a file of that name,
 # and no node comes there any more.
@@ -70,11 +56,6 @@ net_round()
 		[ "$($bb cut -d' ' -f1 /tmp/sum)" = "$($bb md5sum </tmp/net | $bb cut -d' ' -f1)" ] || return
 	xl network-detach guest 0 || return
 	guest "n=0; while ls /sys/class/net/*/device/nodename >/dev/null 2>&1; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
-}
-used()
-{
-	lsevtchn "$(xl domid guest)" | $bb grep -c .
-	guest "grep -c : /proc/interrupts"
 }
 repeat()
 {
