@@ -28,13 +28,6 @@ MX_KERNEL=$full/soak/arch/x86/boot/bzImage
 MX_VMLINUX=$full/soak/vmlinux
 ok "a disk with stress-ng" env BUILD="$MX_BUILD" "$top/scripts/build-guest" bookworm-soak
 
-# With 256 MiB some stressors get no memory, or are killed for theirs. The kernel prints a
-# trace each time.
-but_memory()
-{
-	sed -E '/ invoked oom-killer: |: page allocation failure: /,/^Mem-Info:/d' "$log" >"$T/without"
-	(log=$T/without; no_complaint)
-}
 new_disk() { cp --sparse=always "$MX_BUILD/guest/bookworm-soak/disk.img" "$T/disk.img"; }
 # stressors NAME: how they ended in that boot, and its disk
 stressors()

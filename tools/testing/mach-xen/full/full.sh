@@ -17,6 +17,14 @@ cc=gcc
 # shellcheck disable=SC2034
 lock_finds='possible (circular|recursive|irq lock)|suspicious RCU|inconsistent lock|sleeping function called|turning off the locking|held lock freed|[iI]nvalid wait context|bad unlock balance|lock held when returning|-unsafe lock order'
 
+# but_memory: the log has no complaint but of want of memory. When a program gets none, or is
+# killed for its own, the kernel prints a trace. Sourced after boot.sh.
+but_memory()
+{
+	sed -E '/ invoked oom-killer: |: page allocation failure: /,/^Mem-Info:/d' "$log" >"$T/without"
+	(log=$T/without; no_complaint)
+}
+
 # copy_repo DIR: what a tree is prepared from
 copy_repo()
 {
