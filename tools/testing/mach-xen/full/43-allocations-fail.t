@@ -28,13 +28,5 @@ ok "build" kbuild nth CC="$cc" bzImage
 MX_KERNEL=$full/nth/arch/x86/boot/bzImage
 MX_VMLINUX=$full/nth/vmlinux
 
-# The kernel prints a trace for some of them.
-but_refusals()
-{
-	[ "$(grep -Ec ': (page allocation failure|vmalloc error): ' "$log")" -eq \
-		"$(grep -c '^Mem-Info:' "$log")" ] || return
-	sed -E '/: (page allocation failure|vmalloc error): /,/^Mem-Info:/d' "$log" >"$T/without"
-	(log=$T/without; no_complaint)
-}
 boots
 done_testing

@@ -18,10 +18,13 @@ cc=gcc
 lock_finds='possible (circular|recursive|irq lock)|suspicious RCU|inconsistent lock|sleeping function called|turning off the locking|held lock freed|[iI]nvalid wait context|bad unlock balance|lock held when returning|-unsafe lock order'
 
 # but_memory: the log has no complaint but of want of memory. When a program gets none, or is
-# killed for its own, the kernel prints a trace. Sourced after boot.sh.
+# killed for its own, the kernel prints a trace, at most so long. Sourced after boot.sh.
 but_memory()
 {
-	sed -E '/ invoked oom-killer: |: page allocation failure: /,/^Mem-Info:/d' "$log" >"$T/without"
+	awk '/ invoked oom-killer: |: (page allocation failure|vmalloc error): / { skip = 60 }
+		/^Mem-Info:/ { skip = 0 }
+		skip { skip--; next }
+		{ print }' "$log" >"$T/without"
 	(log=$T/without; no_complaint)
 }
 
