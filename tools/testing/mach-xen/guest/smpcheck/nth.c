@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each memory allocation of an operation fails once: first the first one, then the second,
- * until the operation makes no more. It may fail then; the kernel lives, and in the end the
- * operation works. /proc/self/fail-nth does that (the kernel's Documentation/fault-injection),
+ * An operation is done again and again. Its first memory allocation fails, the next time its
+ * second one, until it makes no more. It may fail each time, but in the end it works.
+ * /proc/self/fail-nth lets an allocation fail (the kernel's Documentation/fault-injection),
  * where it has CONFIG_FAILSLAB and CONFIG_FAIL_PAGE_ALLOC.
  */
 #include <asm/ldt.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
