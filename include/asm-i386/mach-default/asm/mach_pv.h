@@ -47,4 +47,7 @@ static inline unsigned int mach_pv_max_cpus(unsigned int max_cpus)
 #define mach_pv_vcpu_up(cpu)		\
 	({ BUG_ON(HYPERVISOR_vcpu_op(VCPUOP_up, xen_vcpu_nr(cpu), NULL)); 0; })
 
+/* suspend.c: any guest */
+#define mach_pv_suspend_tick()		tick_suspend_local()
+
 #endif /* _ASM_MACH_PV_H */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Where 32-bit PV guests differ in the files that they share with 64-bit ones,
- * arch/x86/xen/enlighten_pv.c, mmu_pv.c and smp_pv.c. Included by their xen-ops.h.
+ * arch/x86/xen/enlighten_pv.c, mmu_pv.c, smp_pv.c and suspend.c. Included by their
+ * xen-ops.h.
  */
 #ifndef _ASM_MACH_PV_H
 #define _ASM_MACH_PV_H
@@ -9,6 +10,7 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/init.h>
+#include <linux/tick.h>
 #include <linux/types.h>
 
 #include <xen/xen.h>
@@ -159,5 +161,25 @@ static inline void mach_pv_leave_mm(void)
 /* Hooks of smp_pv.c */
 void mach_pv_vcpu_context(struct vcpu_guest_context *ctxt, unsigned int cpu);
 int mach_pv_vcpu_up(unsigned int cpu);
+
+/**
+ * mach_pv_suspend_tick - suspend this CPU's tick, while other CPUs still run
+ *
+ * A PV guest leaves it running. stop_machine() comes after this, and wakes up CPUs that
+ * sleep. A CPU that wakes up may stop its timer, which warns if the tick is suspended.
+ *
+ * timekeeping_suspend() suspends the boot CPU's tick when the CPUs are stopped. The other
+ * ticks stay as they are: in a new domain xen_timer_resume() ends the periodic timers that
+ * Xen starts, and tick_resume_local() sets the next event.
+ *
+ * A PVH guest suspends it, as the base does.
+ *
+ * Called with interrupts off.
+ */
+static inline void mach_pv_suspend_tick(void)
+{
+	if (!xen_pv_domain())
+		tick_suspend_local();
+}
 
 #endif /* _ASM_MACH_PV_H */
