@@ -90,6 +90,9 @@ await()
 # ready [SECONDS]: the guest's agent takes commands
 ready() { await '^mach-xen: agent ready' "${1:-300}"; }
 
+# guest_tty: the terminal that is the guest's console
+guest_tty() { xenstore-read "/local/domain/$(xl domid guest)/console/tty"; }
+
 # guest COMMAND [SECONDS]: run it in the guest; its output, and its exit status
 guest()
 {
@@ -101,7 +104,7 @@ guest_start()
 {
 	rig_seq=$(($($bb cat /tmp/rig.seq) + 1))
 	echo $rig_seq >/tmp/rig.seq
-	gu_tty=$(xenstore-read "/local/domain/$(xl domid guest)/console/tty") || return
+	gu_tty=$(guest_tty) || return
 	# A command may have more than one line, a terminal gives one.
 	echo "$rig_seq $(printf %s "$1" | $bb base64 -w 0)" >"$gu_tty"
 }

@@ -4,8 +4,9 @@
 # What breaks on the host: a save for which there is no room, or whose reader goes away; a
 # restore whose file ends too early, or for which the host runs out of memory half way. And
 # a xenstore with nonsense for the guest: its memory, its vcpus, its devices, what it shall do.
-# Fails when: the guest is lost, what a failed restore has taken is not given back, or the guest
-# does not do afterwards what it is asked for.
+# Then xenstored is updated, and dies.
+# Fails when: the guest is lost, what a failed restore has taken is not given back, the guest
+# does not do afterwards what it is asked for, or does not go on without xenstored.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
 
@@ -162,4 +163,62 @@ ok "the guest ends" bye
 done_testing
 END
 entry host --script "$T/script"
+
+# xenstored is updated while it runs, and later dies.
+cat >"$T/script" <<'END'
+up() { create && ready; }
+$bb dd if=/dev/urandom of=/tmp/xvdb bs=1M count=4 2>/dev/null
+attach()
+{
+	xl block-attach guest "format=raw,vdev=xvd$1,access=rw,target=/tmp/xvdb" &&
+		guest "n=0; until [ -b /dev/xvd$1 ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
+}
+sum() { guest "dd if=/dev/xvdb bs=64k iflag=direct 2>/dev/null | md5sum"; }
+same() { [ "$(sum)" = "$($bb md5sum </tmp/xvdb)" ]; }
+# The new program runs in the same process, with -U.
+updated()
+{
+	xenstored=$($bb pidof xenstored) &&
+		xenstore-control live-update "$($bb readlink "/proc/$xenstored/exe")" &&
+		$bb tr '\0' ' ' <"/proc/$xenstored/cmdline" | $bb grep -e ' -U'
+}
+# From there on, xl and all that reads xenstore waits for ever.
+dies()
+{
+	id=$(xl domid guest) && tty=$(guest_tty) && $bb kill -9 "$xenstored" || return
+	guest_tty() { echo "$tty"; }
+	running() { [ -n "$(lsevtchn "$id")" ]; }
+	ask_why() { running; }
+	$bb sleep 1
+	! $bb pidof xenstored && running
+}
+written()
+{
+	old=$($bb md5sum </tmp/xvdb)
+	guest "dd if=/dev/urandom of=/dev/xvdb bs=64k count=16 conv=fsync 2>/dev/null" &&
+		[ "$($bb md5sum </tmp/xvdb)" != "$old" ] && same
+}
+# A program that asks for a key waits until it is killed.
+asks()
+{
+	guest "(exec 3<>/dev/xen/xenbus; printf '\\002\\0\\0\\0\\001\\0\\0\\0\\0\\0\\0\\0\\005\\0\\0\\0name\\0' >&3; exec cat <&3) >/tmp/key 2>&1 &
+		sleep 3; ls -l /tmp/key; [ ! -s /tmp/key ] && kill -9 \$! && sleep 1 && ! kill -0 \$!"
+}
+ok "the guest comes up" up
+ok "a disk comes, and is read" eval 'attach b && same'
+ok "xenstored is updated" updated
+ok "another disk comes" attach c
+ok "xenstored dies" dies
+ok "the disk is read" same
+ok "the disk is written" written
+ok "the vcpus run" guest "/tests/smpcheck >/tmp/smp || { sed 's/^/# /' /tmp/smp; false; }" 300
+ok "a program that asks xenstored is killed" asks
+ok "the guest answers" guest true
+ok "its kernel has no complaint" \
+	guest "dmesg >/tmp/log && ! grep -E 'WARNING: |BUG: |Call Trace|stall' /tmp/log"
+done_testing
+end "there is no xenstored"
+END
+entry xenstored --script "$T/script"
+rig_results
 done_testing
