@@ -255,8 +255,8 @@ mapped()
 # units: all units of a guest with systemd run, none failed
 units()
 {
-	guest "systemctl is-system-running --wait; systemctl --failed --no-legend --plain" 300 >/tmp/units
-	[ "$($bb cat /tmp/units)" = running ] || { $bb cat /tmp/units; return 1; }
+	guest "(systemctl is-system-running --wait; systemctl --failed --no-legend --plain) >/tmp/units 2>&1
+		cat /tmp/units; [ \"\$(cat /tmp/units)\" = running ]" 300
 }
 
 # same_time: the guest's time is dom0's, to within a second
