@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The test config built with the gcc and binutils of Debian 13 and of unstable, MX_SUITES, and
-# booted in both worlds. The build runs in a root directory of that suite, made as root.
+# The test config built with the gcc and binutils of Debian 13 and of unstable, and booted in
+# both worlds. MX_GCC_SUITES names the suites. The build runs in a root directory of that suite, made as root.
 # Fails when: a newer compiler or linker does not take our files, or compiles them so that the
 # kernel does not start.
 . "$(dirname "$0")/../t/tap.sh"
@@ -46,7 +46,7 @@ newer()
 		grep -Fx "CONFIG_CC_VERSION_TEXT=\"$compiler\"" "$full/gcc-$1/.config"
 }
 
-for suite in ${MX_SUITES:-trixie sid}; do
+for suite in ${MX_GCC_SUITES:-trixie sid}; do
 	MX_KERNEL=$full/gcc-$suite/arch/x86/boot/bzImage
 	rm -f "$MX_KERNEL"
 	ok "$suite: a root directory with its compiler" root_of "$suite"
