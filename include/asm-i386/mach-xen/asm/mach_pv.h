@@ -172,7 +172,7 @@ int mach_pv_vcpu_up(unsigned int cpu);
  * ticks stay as they are: in a new domain xen_timer_resume() ends the periodic timers that
  * Xen starts, and tick_resume_local() sets the next event.
  *
- * A PVH guest suspends it, as the base does.
+ * A PVH guest suspends the tick, as the base does.
  *
  * Called with interrupts off.
  */

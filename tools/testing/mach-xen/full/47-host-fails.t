@@ -182,7 +182,7 @@ updated()
 		xenstore-control live-update "$($bb readlink "/proc/$xenstored/exe")" &&
 		$bb tr '\0' ' ' <"/proc/$xenstored/cmdline" | $bb grep -e ' -U'
 }
-# From there on, xl and all that reads xenstore waits for ever.
+# From then on, xl and all others that read xenstore wait for ever.
 dies()
 {
 	id=$(xl domid guest) && tty=$(guest_tty) && $bb kill -9 "$xenstored" || return

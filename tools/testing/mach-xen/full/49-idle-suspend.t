@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A guest that has nothing to do suspends, MX_SUSPENDS (60) times. Its two vcpus do that in
-# turn, while the other one sleeps. It goes on, and every tenth and the last time it is
-# restored: with the first suspend, the xl ends that would destroy the guest in the end.
+# turn, while the other one sleeps. Nine times of ten the guest goes on, else it is restored.
+# The last suspend is a restore: it brings an xl that waits for the guest's end. The one that
+# created the guest ends at the first suspend.
 # Fails when: a vcpu that wakes up for the suspend finds its timer switched off, which the
 # kernel warns about (kernel/time/clockevents.c); a vcpu has no timer afterwards.
 . "$(dirname "$0")/../t/tap.sh"
