@@ -216,13 +216,13 @@ free_at_rest()
 		done; echo \$2"
 }
 
-# disk_round N: /tmp/disk is attached, written to, read back, and taken away, in the guest's
+# disk_round: /tmp/disk is attached, written to, read back, and taken away, in the guest's
 # eyes. dom0 reads the same.
 disk_round()
 {
 	xl block-attach guest "format=raw,vdev=xvdb,access=rw,target=/tmp/disk" || return
 	guest "n=0; until [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
-		i=$1; dd if=/dev/urandom of=/tmp/data bs=64k count=64 2>/dev/null
+		dd if=/dev/urandom of=/tmp/data bs=64k count=64 2>/dev/null
 		dd if=/tmp/data of=/dev/xvdb bs=64k oflag=direct 2>/dev/null || exit 2
 		cmp -n 4194304 /tmp/data /dev/xvdb || exit 3
 		md5sum </tmp/data" >/tmp/sum || return
@@ -231,6 +231,7 @@ disk_round()
 	xl block-detach guest xvdb || return
 	guest "n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
 }
+
 # used: how many event channels and interrupts the guest has
 used()
 {

@@ -36,7 +36,7 @@ all_at_once()
 {
 	t=0 moves=0
 	while [ $t -lt $rounds ]; do
-		disk_round $t || { echo "the disk: exit status $? in round $t"; ask_why; return 1; }
+		disk_round || { echo "the disk: exit status $? in round $t"; ask_why; return 1; }
 		t=$((t + 1))
 		[ $((t % 10)) -eq 0 ] || continue
 		migrate || { echo "no migration after round $t"; return 1; }
@@ -65,7 +65,7 @@ memory()
 
 $bb dd if=/dev/zero of=/tmp/disk bs=1M count=16 2>/dev/null
 ok "the guest comes up" up
-ok "a disk" disk_round 0
+ok "a disk" disk_round
 ok "a migration" migrate
 guest "rm -f /tmp/data"
 before=$(used)

@@ -71,7 +71,7 @@ $bb dd if=/dev/urandom of=/tmp/net bs=64k count=16 2>/dev/null
 $bb httpd -h /tmp
 ok "the guest comes up" up
 ok "a server in the guest" guest "httpd -h /tmp"
-ok "a disk" disk_round 0
+ok "a disk" disk_round
 ok "a network interface" net_round 0
 before=$(used)
 # The files are in memory.
