@@ -232,6 +232,33 @@ disk_round()
 	guest "n=0; while [ -b /dev/xvdb ]; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
 }
 
+# net_servers: here and in the guest
+net_servers()
+{
+	$bb dd if=/dev/urandom of=/tmp/net bs=64k count=16 2>/dev/null
+	$bb pidof httpd >/dev/null || $bb httpd -h /tmp
+	guest "httpd -h /tmp"
+}
+
+link_up='for l in /sys/class/net/*/device/nodename; do d=${l#/sys/class/net/}; d=${d%%/*}; done; [ -n "$d" ] &&
+	ip addr add 10.0.0.2/24 dev $d && ip link set $d up'
+# net_round: an interface of the guest comes, a megabyte goes to the guest and back, the
+# interface goes. After net_servers.
+net_round()
+{
+	xl network-attach guest bridge=xenbr0 mac=00:16:3e:00:00:01 || return
+	guest "n=0; until ls /sys/class/net/*/device/nodename >/dev/null 2>&1; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done
+		grep -qx 00:16:3e:00:00:01 /sys/class/net/*/address || exit 2
+		$link_up || exit 4
+		n=0; until ping -c 1 -W 1 10.0.0.1 >/dev/null; do n=\$((n + 1)); [ \$n -lt 10 ] || exit 3; done" || return
+	# to the guest and back
+	guest "wget -q -O /tmp/in http://10.0.0.1/net && md5sum </tmp/in" >/tmp/sum || return
+	$bb wget -q -O /tmp/back http://10.0.0.2/in && $bb cmp /tmp/net /tmp/back &&
+		[ "$($bb cut -d' ' -f1 /tmp/sum)" = "$($bb md5sum </tmp/net | $bb cut -d' ' -f1)" ] || return
+	xl network-detach guest 0 || return
+	guest "n=0; while ls /sys/class/net/*/device/nodename >/dev/null 2>&1; do n=\$((n + 1)); [ \$n -lt 60 ] || exit 1; sleep 0.2; done"
+}
+
 # used: how many event channels and interrupts the guest has
 used()
 {
