@@ -9,15 +9,11 @@
 # Fails when: the guest hangs or is reset without a word.
 . "$(dirname "$0")/../t/tap.sh"
 . "$(dirname "$0")/../t/boot.sh"
+. "$(dirname "$0")/hypercalls.sh"
 
-# All calls are "call __SCT__xen_hypercall", which Xen's page replaces by another target.
-objdump -d --no-show-raw-insn "$MX_VMLINUX" | awk '
-	/^[0-9a-f]+ <.*>:$/ { gsub(/[<>:]/, "", $2); fn = $2 }
-	/call .*<__SCT__xen_hypercall>$/ { sub(":", "", $1); print $1, fn }' >"$T/sites"
-ok "there are hypercalls" [ "$(wc -l <"$T/sites")" -gt 100 ]
-AFTER=$(nm "$MX_VMLINUX" | awk '$3 == "kernel_execve" { print $1 }')
-SITES=$T/sites
-export AFTER SITES
+hypercall_sites
+START=$(nm "$MX_VMLINUX" | awk '$3 == "kernel_execve" { print $1 }')
+export START
 
 # calls ADDRESS: what the debugger does in the machine that starts next
 calls()
@@ -43,7 +39,7 @@ ok "many of them are made" [ "$(wc -l <"$T/made")" -ge 20 ]
 # outcome: how a guest ended. The programs' own failures are a word, too.
 outcome()
 {
-	if grep -Eq 'WARNING: CPU|kernel BUG at|Oops: |Kernel panic|multicall\(s\) failed|\(XEN\) Domain 0 .*crashed' "$log"; then
+	if grep -Eq "$trace_of_a_failure" "$log"; then
 		echo "a trace"
 	elif [ "$boot_rc" -eq 0 ]; then
 		echo "lives"

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# For gdb, attached to a machine that has not started: lets hypercalls fail, or lists
-# those that are made, once the kernel has come to a function.
+# For gdb, attached to a machine that has not started: lets hypercalls of a 32-bit kernel
+# fail, or lists those that are made.
 #
 # Environment:
 #   SITES   file with a line for each: address of the call instruction, function
-#   AFTER   address of that function
-#   FAIL    address of the one call that fails, with -ENOMEM and without being made, when
-#           it is made for the first time; if empty, each is listed
+#   START   address of a function: a turn begins when the kernel comes to it
+#   FAIL    an address for each turn. This call fails when it is made for the first time in
+#           its turn: Xen does not get it, and -ENOMEM is returned. If empty, there is one
+#           turn, and each call is listed that is made in it.
+#   MARK    address of a function, for a list (may be missing)
 #
-# It prints "mach-xen: call ADDRESS NUMBER FUNCTION" for each.
+# It prints "mach-xen: turn" when one begins, "mach-xen: call ADDRESS NUMBER FUNCTION" for
+# each call that fails or is listed, and "mach-xen: mark" when the kernel comes to MARK.
 import gdb
 import os
 
@@ -22,37 +25,47 @@ def register(name):
 
 
 def stop_at(address):
-    return gdb.Breakpoint("*0x" + address, type=gdb.BP_HARDWARE_BREAKPOINT,
+    return gdb.Breakpoint("*%#x" % address, type=gdb.BP_HARDWARE_BREAKPOINT,
                           internal=True)
 
 
-def go_on():
-    gdb.execute("continue", to_string=True)
-
-
-fail = os.environ["FAIL"]
-start = stop_at(os.environ["AFTER"])
-go_on()
-start.delete()
-
-sites = {}
+functions = {}
 with open(os.environ["SITES"], encoding="ascii") as lines:
     for line in lines:
         address, function = line.split()
-        if fail in ("", address):
-            sites[int(address, 16)] = (stop_at(address), function)
+        functions[int(address, 16)] = function
 
-while sites:
+turns = [[int(a, 16)] for a in os.environ["FAIL"].split()]
+fails = bool(turns)
+turns = turns or [list(functions)]
+
+start = int(os.environ["START"], 16)
+mark = int(os.environ.get("MARK") or "0", 16)
+at_start = stop_at(start)
+sites = {}
+while turns or sites:
     try:
-        go_on()
+        gdb.execute("continue", to_string=True)
         pc = register("rip")
     except gdb.error:
         # The machine is off.
         break
-    breakpoint, function = sites.pop(pc)
-    breakpoint.delete()
+    if pc == start:
+        print("mach-xen: turn", flush=True)
+        for breakpoint in sites.values():
+            breakpoint.delete()
+        sites = {address: stop_at(address) for address in turns.pop(0)}
+        if not turns:
+            at_start.delete()
+        if mark and not fails:
+            sites[mark] = stop_at(mark)
+        continue
+    sites.pop(pc).delete()
+    if pc == mark:
+        print("mach-xen: mark", flush=True)
+        continue
     number = register("rax")
-    if fail:
+    if fails:
         gdb.execute("set $rax = %d" % (ENOMEM & 0xffffffff))
         gdb.execute("set $rip = %d" % (pc + CALL_BYTES))
-    print("mach-xen: call %x %d %s" % (pc, number, function), flush=True)
+    print("mach-xen: call %x %d %s" % (pc, number, functions[pc]), flush=True)
