@@ -235,8 +235,10 @@ disk_round()
 # net_servers: here and in the guest
 net_servers()
 {
-	$bb dd if=/dev/urandom of=/tmp/net bs=64k count=16 2>/dev/null
-	$bb pidof httpd >/dev/null || $bb httpd -h /tmp
+	if [ ! -e /tmp/net ]; then
+		$bb dd if=/dev/urandom of=/tmp/net bs=64k count=16 2>/dev/null
+		$bb httpd -h /tmp
+	fi
 	guest "httpd -h /tmp"
 }
 
