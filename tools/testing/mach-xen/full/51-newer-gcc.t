@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The test config built with the gcc and binutils of Debian 13 and of unstable, and booted in
-# both worlds. MX_GCC_SUITES names the suites. The build runs in a root directory of that suite, made as root.
+# both worlds. MX_GCC_SUITES names other suites. Each build runs in a root directory of its
+# suite, which this test makes as root.
 # Fails when: a newer compiler or linker does not take our files, or compiles them so that the
 # kernel does not start.
 . "$(dirname "$0")/../t/tap.sh"
