@@ -79,12 +79,14 @@ guests_end()
 	cp "$T/gdb.log" "${log%.console}.gdb-log"
 }
 
-# Those that are made at all
-# Where the debugger waits for a call, the emulator runs the whole page an instruction at a
-# time. So there is no self-check here; full/38 lets the calls fail that this one makes.
+# First, which calls are made at all. Where the debugger waits for a call, the emulator runs
+# the whole page an instruction at a time. So the self-check is left out here. full/38 lets
+# the calls fail that the self-check makes.
 steps='up vcpu balloon disk_round net_servers net_round suspend bye'
 guests 1
-entry list --script "$T/script" --qemuflags "$gdb" --timeout 1500
+MX_TAG=list
+entry turns --script "$T/script" --qemuflags "$gdb" --timeout 1500
+MX_TAG=''
 guests_end
 awk '/^mach-xen: mark/ { late = 1 }
 	/^mach-xen: call/ { print $3, $4, $5, late ? "" : "early" }' "$T/gdb.log" | sort >"$T/made"
