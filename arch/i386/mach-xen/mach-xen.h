@@ -40,9 +40,17 @@ void __init xen_keep_cpuid_answers(void);
 /* pgd.c */
 void __init xen_init_loaded_pgds(void);
 void xen_update_pgds(void);
+u64 xen_top_level_val(u64 entry);
 
 /* mmu.c */
 void xen_pin_table(unsigned int cmd, unsigned long pfn);
+void __init xen_init_pte_ops(void);
+u64 xen_entry_val(u64 entry);
+u64 xen_make_entry(u64 entry);
+
+/* arch/x86/xen/mmu_pv.c */
+pteval_t xen_pte_val(pte_t pte);
+pte_t xen_make_pte(pteval_t pte);
 
 /* desc.c */
 void __init xen_leave_boot_segments(void);

@@ -3,17 +3,21 @@
  * Page tables of a running PV guest, where 32-bit differs from 64-bit. The rest is in
  * arch/x86/xen/mmu_pv.c, the start of day in mmu_init.c.
  *
- * This file has cheaper ways to change an entry than an atomic operation, which faults
- * and which Xen then emulates. It also converts temporary mappings for a suspend. Top
- * levels are in pgd.c.
+ * This file converts, stores and changes entries: a guest does that more often than
+ * anything else that differs from bare metal. An atomic operation on an entry faults, and
+ * Xen emulates it. A hypercall is cheaper. This file also converts temporary mappings for a
+ * suspend. Top levels are in pgd.c.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
+#include <asm/paravirt.h>
 #include <asm/pgalloc.h>
 #include <asm/tlbflush.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
+
+#include <trace/events/xen.h>
 
 #include "mach-xen.h"
 
@@ -35,10 +39,160 @@ void xen_pin_table(unsigned int cmd, unsigned long pfn)
 		BUG();
 }
 
+/*
+ * An entry by its halves: gcc makes longer code for a value of 64 bits, and these functions
+ * run more often than any others.
+ */
+static __always_inline bool xen_entry_present(u64 entry)
+{
+	return (u32)entry & BIT(_PAGE_BIT_PRESENT);
+}
+
+static __always_inline unsigned long xen_entry_frame(u64 entry)
+{
+	return (u32)entry >> PAGE_SHIFT | (u32)(entry >> 32) << (32 - PAGE_SHIFT);
+}
+
+static __always_inline u64 xen_entry_with_frame(u64 entry, unsigned long frame)
+{
+	u32 low = ((u32)entry & ~PAGE_MASK) | frame << PAGE_SHIFT;
+	u32 high = ((u32)(entry >> 32) & (u32)(PTE_FLAGS_MASK >> 32)) |
+		   frame >> (32 - PAGE_SHIFT);
+
+	return (u64)high << 32 | low;
+}
+
+/**
+ * xen_entry_val - convert an entry of a page table to the guest's frames
+ * @entry:	the entry as it is in the table, of any level
+ *
+ * A frame is the guest's own if the tables of both directions agree. For all others the
+ * base's xen_pte_val() decides.
+ *
+ * Return: the entry with the frame's pfn
+ */
+__visible u64 xen_entry_val(u64 entry)
+{
+	unsigned long mfn = xen_entry_frame(entry), pfn;
+
+	if (!xen_entry_present(entry))
+		return entry;
+
+	/* A part of the table has no memory where the machine has none. */
+	if (unlikely(mfn >= machine_to_phys_nr ||
+		     xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &pfn)))
+		return xen_pte_val(native_make_pte(entry));
+
+	if (unlikely(pfn >= xen_p2m_size || xen_p2m_addr[pfn] != mfn))
+		return xen_pte_val(native_make_pte(entry));
+
+	return xen_entry_with_frame(entry, pfn);
+}
+PV_CALLEE_SAVE_REGS_THUNK(xen_entry_val);
+
+/**
+ * xen_make_entry - convert an entry of a page table to the machine's frames
+ * @entry:	the entry with a pfn, not of a top level
+ *
+ * For pfns that have no frame of the guest's own, the base's xen_make_pte() decides.
+ *
+ * Return: the entry as the table has it
+ */
+__visible u64 xen_make_entry(u64 entry)
+{
+	unsigned long pfn = xen_entry_frame(entry), mfn;
+
+	if (!xen_entry_present(entry))
+		return entry;
+
+	if (unlikely(pfn >= xen_p2m_size))
+		return native_pte_val(xen_make_pte(entry));
+
+	/* INVALID_P2M_ENTRY has both bits. */
+	mfn = xen_p2m_addr[pfn];
+	if (unlikely(mfn & (FOREIGN_FRAME_BIT | IDENTITY_FRAME_BIT)))
+		return native_pte_val(xen_make_pte(entry));
+
+	return xen_entry_with_frame(entry, mfn);
+}
+PV_CALLEE_SAVE_REGS_THUNK(xen_make_entry);
+
 /* Is the entry in a pinned table, which only Xen may write to? */
 static bool xen_pte_pinned(pte_t *ptep)
 {
 	return PagePinned(virt_to_page(ptep));
+}
+
+static noinline void xen_update_pte_now(pte_t *ptep, unsigned int cmd, pte_t pte)
+{
+	struct mmu_update update = {
+		.ptr = xen_pte_machine(ptep) | cmd,
+		.val = native_pte_val(pte),
+	};
+
+	int err = HYPERVISOR_mmu_update(&update, 1, NULL, DOMID_SELF);
+
+	/* As in the base, nobody hears of a new entry that Xen refuses. */
+	WARN_ON(err && cmd != MMU_NORMAL_PT_UPDATE);
+}
+
+/* MMU_PT_UPDATE_PRESERVE_AD keeps accessed and dirty bits that a CPU sets meanwhile. */
+static void xen_update_pte(pte_t *ptep, unsigned int cmd, pte_t pte)
+{
+	if (!xen_mc_queue_pte(ptep, cmd, pte))
+		xen_update_pte_now(ptep, cmd, pte);
+}
+
+/*
+ * set_pte(), for the kernel's tables and for those of processes.
+ *
+ * An entry of a table that is not pinned is stored. Pinning a page takes the lock of the
+ * page, which the storing code holds: see xen_pin_page(). Xen emulates a store that meets
+ * a page that is still pinned. It must be one store of 64 bits: Xen takes half an entry
+ * for an attack (L1TF).
+ */
+static void xen_set_any_pte(pte_t *ptep, pte_t pte)
+{
+	trace_xen_mmu_set_pte(ptep, pte);
+
+	if (xen_pte_pinned(ptep))
+		xen_update_pte(ptep, MMU_NORMAL_PT_UPDATE, pte);
+	else
+		native_set_pte_atomic(ptep, pte);
+}
+
+/**
+ * xen_modify_prot_commit - end a change of an entry's protection
+ * @vma:	the mapping
+ * @addr:	the address that the entry maps
+ * @ptep:	the entry, see ptep_modify_prot_start()
+ * @pte:	its new value
+ *
+ * The caller holds the lock of the page table page. What xen_ptep_get_and_clear() says
+ * about lazy MMU mode holds here, too.
+ */
+void xen_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
+			    pte_t pte)
+{
+	trace_xen_mmu_ptep_modify_prot_commit(vma->vm_mm, addr, ptep, pte);
+
+	xen_update_pte(ptep, MMU_PT_UPDATE_PRESERVE_AD, pte);
+}
+
+/**
+ * xen_init_pte_ops - take over set_pte() and others, once there are struct pages
+ *
+ * Calls of them are patched later.
+ */
+void __init xen_init_pte_ops(void)
+{
+	pv_ops.mmu.set_pte = xen_set_any_pte;
+	pv_ops.mmu.set_pte_atomic = xen_set_any_pte;
+
+	pv_ops.mmu.pte_val = PV_CALLEE_SAVE(xen_entry_val);
+	pv_ops.mmu.pmd_val = PV_CALLEE_SAVE(xen_entry_val);
+	pv_ops.mmu.make_pte = PV_CALLEE_SAVE(xen_make_entry);
+	pv_ops.mmu.make_pmd = PV_CALLEE_SAVE(xen_make_entry);
 }
 
 /*
@@ -72,7 +226,7 @@ pte_t xen_ptep_get_and_clear(pte_t *ptep)
 	if (!xen_pte_pinned(ptep) || xen_can_get_dirty(pte))
 		return native_ptep_get_and_clear(ptep);
 
-	set_pte(ptep, native_make_pte(0));
+	xen_update_pte(ptep, MMU_NORMAL_PT_UPDATE, native_make_pte(0));
 	return pte;
 }
 
@@ -121,9 +275,8 @@ bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
  * xen_ptep_set_wrprotect - take the right to write from an entry
  * @ptep:	the entry
  *
- * The hypercall keeps accessed and dirty bits that a CPU sets meanwhile:
- * MMU_PT_UPDATE_PRESERVE_AD, see public/xen.h. So an entry can be dirty and not
- * writable, which pte_wrprotect() avoids. No PV guest has shadow stacks.
+ * The hypercall keeps accessed and dirty bits that a CPU sets meanwhile. So an entry can
+ * be dirty and not writable, which pte_wrprotect() avoids. No PV guest has shadow stacks.
  *
  * The caller holds the lock of the page table page. What xen_ptep_get_and_clear() says
  * about lazy MMU mode holds here, too.
@@ -132,26 +285,54 @@ bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
  */
 bool xen_ptep_set_wrprotect(pte_t *ptep)
 {
-	struct multicall_space mcs;
-	struct mmu_update *update;
-
 	if (!xen_pte_pinned(ptep))
 		return false;
 
-	xen_mc_batch();
+	xen_update_pte(ptep, MMU_PT_UPDATE_PRESERVE_AD, pte_wrprotect(ptep_get(ptep)));
+	return true;
+}
 
-	mcs = xen_mc_extend_args(__HYPERVISOR_mmu_update, sizeof(*update));
-	if (!mcs.mc) {
-		mcs = __xen_mc_entry(sizeof(*update));
-		MULTI_mmu_update(mcs.mc, mcs.args, 0, NULL, DOMID_SELF);
+static void xen_flush_pages(struct mmuext_op *ops, unsigned int n)
+{
+	int err = HYPERVISOR_mmuext_op(ops, n, NULL, DOMID_SELF);
+
+	WARN_ON(err);
+}
+
+/**
+ * xen_flush_tlb_range - flush pages from this vcpu's TLB
+ * @start:	address of the first page
+ * @end:	address behind the last one
+ * @shift:	size of a page
+ *
+ * One hypercall flushes sixteen pages. flush_tlb_func() would make one for each.
+ *
+ * The caller has disabled preemption. It is not an interrupt handler of a CPU in lazy MMU
+ * mode, whose updates would have to come first: under Xen no CPU asks another one to flush,
+ * see xen_flush_tlb_multi().
+ *
+ * Return: false if nothing was done, since updates that wait in a batch must come first
+ */
+bool xen_flush_tlb_range(unsigned long start, unsigned long end, unsigned int shift)
+{
+	struct mmuext_op ops[16] __uninitialized;
+	unsigned int n = 0;
+
+	if (xen_get_lazy_mode() != XEN_LAZY_NONE)
+		return false;
+
+	for (; start < end; start += 1UL << shift) {
+		if (n == ARRAY_SIZE(ops)) {
+			xen_flush_pages(ops, n);
+			n = 0;
+		}
+		ops[n].cmd = MMUEXT_INVLPG_LOCAL;
+		ops[n].arg1.linear_addr = start & PAGE_MASK;
+		n++;
 	}
-	mcs.mc->args[1]++;
+	if (n)
+		xen_flush_pages(ops, n);
 
-	update = mcs.args;
-	update->ptr = virt_to_machine(ptep).maddr | MMU_PT_UPDATE_PRESERVE_AD;
-	update->val = pte_val_ma(pte_wrprotect(ptep_get(ptep)));
-
-	xen_mc_issue(XEN_LAZY_MMU);
 	return true;
 }
 

@@ -161,13 +161,14 @@ void __init mach_pv_post_allocator_init(void)
 }
 
 /**
- * mach_pv_after_bootmem - set_pmd() and set_pud() for running, once struct pages exist
+ * mach_pv_after_bootmem - operations for running, once struct pages exist
  */
 void __init mach_pv_after_bootmem(void)
 {
 	pv_ops.mmu.set_pmd = xen_mmu_ops_late.set_pmd;
 	pv_ops.mmu.set_pud = xen_mmu_ops_late.set_pud;
 	xen_init_loaded_pgds();
+	xen_init_pte_ops();
 }
 
 /**

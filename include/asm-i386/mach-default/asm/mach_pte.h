@@ -25,4 +25,9 @@
 #define mach_ptep_set_wrprotect(ptep)		false
 #endif
 
+/* true: the subarch has flushed the pages from this CPU's TLB */
+#ifndef mach_flush_tlb_range
+#define mach_flush_tlb_range(start, end, shift)	false
+#endif
+
 #endif /* _ASM_MACH_DEFAULT_PTE_H */

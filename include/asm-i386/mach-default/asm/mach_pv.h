@@ -18,7 +18,6 @@ static inline void mach_pv_init_platform(void) { }
 static inline void mach_pv_undo_cpu_up(unsigned int cpu) { }
 
 /* mmu_pv.c */
-#define MACH_PV_STORES_PTES		false
 #define mach_pv_store_pmd(ptr, val)	(*(ptr) = (val))
 #define mach_pv_store_pud(ptr, val)	(*(ptr) = (val))
 #define mach_pv_pin_pgd(pgd)		xen_do_pin(MMUEXT_PIN_L4_TABLE, PFN_DOWN(__pa(pgd)))

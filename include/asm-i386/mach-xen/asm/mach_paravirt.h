@@ -107,19 +107,4 @@ static inline void set_pud(pud_t *pudp, pud_t pud)
 	PVOP_VCALL3(mmu.set_pud, pudp, (u32)val, (u32)(val >> 32));
 }
 
-#define __HAVE_ARCH_PTEP_MODIFY_PROT_TRANSACTION
-static inline pte_t ptep_modify_prot_start(struct vm_area_struct *vma,
-					   unsigned long addr, pte_t *ptep)
-{
-	return (pte_t) { .pte = PVOP_CALL3(pteval_t, mmu.ptep_modify_prot_start,
-					   vma, addr, ptep) };
-}
-
-static inline void ptep_modify_prot_commit(struct vm_area_struct *vma,
-					   unsigned long addr, pte_t *ptep,
-					   pte_t old_pte, pte_t pte)
-{
-	PVOP_VCALL4(mmu.ptep_modify_prot_commit, vma, addr, ptep, pte);
-}
-
 #endif /* _ASM_MACH_PARAVIRT_H */

@@ -6,12 +6,16 @@
 #define _ASM_MACH_PTE_H
 
 struct mm_struct;
+struct vm_area_struct;
 
 /* mmu.c */
 pte_t xen_ptep_get_and_clear(pte_t *ptep);
 bool xen_ptep_set_wrprotect(pte_t *ptep);
 bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 			  pte_t *pte);
+void xen_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
+			    pte_t pte);
+bool xen_flush_tlb_range(unsigned long start, unsigned long end, unsigned int shift);
 
 #define mach_ptep_get_and_clear(ptep)					\
 	(cpu_feature_enabled(X86_FEATURE_XENPV) ?			\
@@ -24,6 +28,28 @@ bool xen_ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 #define arch_ptep_clear_flush(mm, addr, ptep, pte)			\
 	(cpu_feature_enabled(X86_FEATURE_XENPV) &&			\
 	 xen_ptep_clear_flush(mm, addr, ptep, pte))
+
+/*
+ * A new protection. Under Xen the entry stays until the commit, which keeps accessed and
+ * dirty bits that a CPU sets meanwhile. Calls by paravirt operation would be indirect:
+ * they have four arguments.
+ */
+#define __HAVE_ARCH_PTEP_MODIFY_PROT_TRANSACTION
+#define ptep_modify_prot_start(vma, addr, ptep)				\
+	(cpu_feature_enabled(X86_FEATURE_XENPV) ?			\
+	 ptep_get(ptep) : ptep_get_and_clear((vma)->vm_mm, addr, ptep))
+
+#define ptep_modify_prot_commit(vma, addr, ptep, old_pte, pte)		\
+do {									\
+	if (cpu_feature_enabled(X86_FEATURE_XENPV))			\
+		xen_modify_prot_commit(vma, addr, ptep, pte);		\
+	else								\
+		set_pte_at((vma)->vm_mm, addr, ptep, pte);		\
+} while (0)
+
+#define mach_flush_tlb_range(start, end, shift)				\
+	(cpu_feature_enabled(X86_FEATURE_XENPV) &&			\
+	 xen_flush_tlb_range(start, end, shift))
 
 /* A batch of hypercalls under Xen, nothing on bare metal */
 #define arch_start_map_pages()	arch_enter_lazy_mmu_mode()

@@ -20,6 +20,7 @@
 #include <asm/pgalloc.h>
 #include <asm/pgtable_types.h>
 #include <asm/segment.h>
+#include <asm/xen/page.h>
 
 struct pt_regs;
 struct vcpu_guest_context;
@@ -79,15 +80,6 @@ static inline pgd_t *xen_get_user_pgd(pgd_t *pgd)
 #define mach_pv_store_pmd(ptr, val)	native_set_pmd(ptr, val)
 #define mach_pv_store_pud(ptr, val)	native_set_pud(ptr, val)
 
-/**
- * MACH_PV_STORES_PTES - are entries of tables that are not pinned stored?
- *
- * Pinning a page takes the lock of the page, which the storing code holds: see
- * xen_pin_page(). Xen emulates a store that meets a page that is still pinned. It must
- * be one store of 64 bits: Xen takes half an entry for an attack (L1TF).
- */
-#define MACH_PV_STORES_PTES	true
-
 /* Hooks of mmu_pv.c */
 void __init mach_pv_init_mmu_ops(void);
 void __init mach_pv_build_pagetable(void);
@@ -103,6 +95,15 @@ unsigned long mach_pv_loaded_cr3(unsigned long cr3);
 
 void xen_write_loaded_pgd(pgd_t *pgd, bool fill,
 			  void (*queue)(const struct mmu_update *update));
+
+/* What multicalls.c has in addition, see asm/mach_multicall.h */
+bool xen_mc_queue_pte(pte_t *ptep, unsigned int cmd, pte_t pte);
+
+/* Machine address of an entry: the page of a page table has a frame of the guest's own. */
+static inline u64 xen_pte_machine(pte_t *ptep)
+{
+	return (u64)xen_p2m_addr[PFN_DOWN(__pa(ptep))] << PAGE_SHIFT | offset_in_page(ptep);
+}
 
 /* 32-bit versions of functions in mmu_pv.c, see pgd.c */
 int xen_pgd_alloc(struct mm_struct *mm);

@@ -257,6 +257,35 @@ TEST(mprotect_patterns)
 	verify(a, 2048, 13, 1, "large");
 }
 
+/*
+ * No page of a range keeps its old entry in the TLB, whatever the length of the range: the
+ * kernel flushes short ones page by page.
+ */
+TEST(mprotect_ranges)
+{
+	char *p = place(arena(2 * MIB), 64 * PAGE);
+	unsigned int i, n;
+
+	for (n = 1; n <= 40; n++) {
+		/* Written to, so all entries are in the TLB and allow it. */
+		fill(p, 64, n, 1);
+		check(!mprotect(p + PAGE, n * PAGE, PROT_READ));
+		for (i = 0; i < 64; i++) {
+			int sig = mx_catch(do_write, p + i * PAGE, NULL);
+
+			check(sig == (i >= 1 && i <= n ? SIGSEGV : 0),
+			      "write to page %u of a range of %u", i, n);
+		}
+		check(!mprotect(p + PAGE, n * PAGE, RW));
+		verify(p, 64, n, 1, "opened");
+		check(!munmap(p + PAGE, n * PAGE));
+		place(p + PAGE, n * PAGE);
+		for (i = 1; i <= n; i++)
+			check(*(volatile uint32_t *)(p + i * PAGE + 64) == 0,
+			      "page %u of a new range of %u", i, n);
+	}
+}
+
 /* Holes punched in every size; the page tables between them go and come. */
 TEST(munmap_holes)
 {
