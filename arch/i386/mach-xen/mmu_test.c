@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests of entries of page tables: what conversion between the guest's frames and
- * the machine's makes of them, batches that overflow, contiguous regions, and the
- * arithmetic of the hypervisor's hole.
+ * the machine's makes of them, batches that overflow, contiguous regions, the slots of top
+ * levels, and the arithmetic of the hypervisor's hole.
  *
  * On bare metal both kinds of frames are the same. What needs Xen is skipped there.
  */
@@ -11,6 +11,7 @@
 #include <linux/gfp.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/vmalloc.h>
 
 #include <xen/swiotlb-xen.h>
@@ -334,6 +335,37 @@ static void hypervisor_hole(struct kunit *test)
 		KUNIT_EXPECT_GE(test, start, MACH_XEN_HV_START);
 }
 
+/*
+ * A slot of mm->pgd has a pfn: its upper half is 0, whatever the machine's frame is, so two
+ * loads cannot see two values. The loaded top level has the frame once the mm is pinned.
+ */
+static void slots_of_user_space(struct kunit *test)
+{
+	unsigned long addr = 0x40000000;
+	struct mm_struct *mm;
+	pud_t *pud;
+	pmd_t *pmd;
+
+	xen_test_needs_pv(test);
+	mm = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	pud = pud_offset(p4d_offset(pgd_offset(mm, addr), addr), addr);
+	KUNIT_EXPECT_TRUE(test, pud_none(*pud));
+	pmd = pmd_alloc(mm, pud, addr);
+	KUNIT_ASSERT_NOT_NULL(test, pmd);
+
+	KUNIT_EXPECT_EQ(test, native_pud_val(*pud) >> PAGE_SHIFT, PFN_DOWN(__pa(pmd)));
+	KUNIT_EXPECT_PTR_EQ(test, pud_pgtable(*pud), pmd);
+	KUNIT_EXPECT_TRUE(test, pud_present(*pud));
+	KUNIT_EXPECT_FALSE(test, pud_bad(*pud));
+
+	pud_clear(pud);
+	KUNIT_EXPECT_TRUE(test, pud_none(*pud));
+	pmd_free(mm, pmd);
+	mm_dec_nr_pmds(mm);
+	mmput(mm);
+}
+
 static void direct_map(struct kunit *test)
 {
 	void *v = vmalloc(1);
@@ -361,6 +393,7 @@ static struct kunit_case mmu_cases[] = {
 	KUNIT_CASE(batch_overflows),
 	KUNIT_CASE(contiguous_regions),
 	KUNIT_CASE(hypervisor_hole),
+	KUNIT_CASE(slots_of_user_space),
 	KUNIT_CASE(direct_map),
 	{ }
 };

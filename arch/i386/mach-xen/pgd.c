@@ -12,6 +12,10 @@
  * The last slots of both refer to the same kernel PMD page. The other slots of the
  * loaded one are filled when the address space is pinned, and are empty otherwise.
  *
+ * Those slots of mm->pgd hold pfns, not mfns, and XEN_PGD_PFN. The kernel reads a slot by
+ * two loads while another CPU may fill it. With the pfn of a PMD page, which is in low
+ * memory, the upper half is always 0, as on bare metal. With an mfn it need not be.
+ *
  * PagePinned(mm->pgd) means that these slots are filled. mmu_pv.c makes its page
  * read-only as that of any top level. Xen does not know it as a page table, and its
  * hypercalls write to it as to any other memory.
@@ -45,6 +49,9 @@ static unsigned int xen_nr_idle_pgds;
 static struct mm_struct xen_pgd_owner = {
 	.page_table_lock = __SPIN_LOCK_UNLOCKED(xen_pgd_owner.page_table_lock),
 };
+
+/* In a slot that holds a pfn. No CPU reads it, and native_pgd_val() masks it. */
+#define XEN_PGD_PFN	_PAGE_DIRTY
 
 static void (*xen_set_one_pud)(pud_t *pudp, pud_t pud) __ro_after_init;
 
@@ -183,7 +190,7 @@ void xen_write_loaded_pgd(pgd_t *pgd, bool fill,
 	for (i = 0; i < KERNEL_PGD_BOUNDARY; i++) {
 		struct mmu_update update = {
 			.ptr = virt_to_machine(loaded + i).maddr | MMU_NORMAL_PT_UPDATE,
-			.val = fill ? native_pgd_val(pgd[i]) : 0,
+			.val = fill ? native_pgd_val(__pgd(pgd_val(pgd[i]))) : 0,
 		};
 
 		if (native_pgd_val(loaded[i]) != update.val)
@@ -205,31 +212,56 @@ unsigned long mach_pv_loaded_cr3(unsigned long cr3)
 	return __pa(xen_loaded_pgd(__va(cr3)));
 }
 
-/* set_pud(): the loaded top level must change with mm->pgd. */
+/**
+ * xen_top_level_val - convert a slot of a top level to the guest's frames
+ * @entry:	the slot, of a top level of any kind
+ *
+ * Return: the slot with a pfn
+ */
+__visible u64 xen_top_level_val(u64 entry)
+{
+	return entry & XEN_PGD_PFN ? entry & ~XEN_PGD_PFN : xen_entry_val(entry);
+}
+PV_CALLEE_SAVE_REGS_THUNK(xen_top_level_val);
+
+/* set_pud(): the loaded top level must change with mm->pgd, and before it. */
 static void xen_set_both_puds(pud_t *pudp, pud_t pud)
 {
 	struct page *page = virt_to_page(pudp);
+	pud_t *loaded = (pud_t *)page_private(page);
+	pgd_t slot = { .pgd = pud_val(pud) };
 
-	if (PagePinned(page) && page_private(page))
-		xen_set_one_pud((pud_t *)page_private(page) + offset_in_page(pudp) / sizeof(*pudp),
-				pud);
-	xen_set_one_pud(pudp, pud);
+	if (!loaded) {
+		xen_set_one_pud(pudp, pud);
+		return;
+	}
+
+	if (slot.pgd)
+		slot.pgd |= XEN_PGD_PFN;
+
+	if (PagePinned(page)) {
+		xen_set_one_pud(loaded + offset_in_page(pudp) / sizeof(*pudp), pud);
+		xen_set_one_pud(pudp, (pud_t){ .p4d.pgd = slot });
+	} else {
+		*(pgd_t *)pudp = slot;
+	}
 }
 
 /**
- * xen_init_loaded_pgds - take over set_pud(), once there are struct pages
+ * xen_init_loaded_pgds - take over operations on top levels, once there are struct pages
  */
 void __init xen_init_loaded_pgds(void)
 {
 	xen_set_one_pud = pv_ops.mmu.set_pud;
 	pv_ops.mmu.set_pud = xen_set_both_puds;
+	pv_ops.mmu.pgd_val = PV_CALLEE_SAVE(xen_top_level_val);
 }
 
 /**
  * xen_update_pgds - correct the frames in mm->pgd after a restore
  *
  * The tool stack converts page tables that Xen knows: the loaded top level, but not
- * mm->pgd. Called with all other CPUs stopped.
+ * mm->pgd. Its last slot has an mfn. Called with all other CPUs stopped.
  */
 void xen_update_pgds(void)
 {
@@ -241,7 +273,7 @@ void xen_update_pgds(void)
 
 		if (!PagePinned(page) || !loaded)
 			continue;
-		for (i = 0; i < PTRS_PER_PGD; i++)
+		for (i = KERNEL_PGD_BOUNDARY; i < PTRS_PER_PGD; i++)
 			xen_set_one_pud((pud_t *)pgd + i, *((pud_t *)loaded + i));
 	}
 }

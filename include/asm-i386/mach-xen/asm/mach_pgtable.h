@@ -17,10 +17,15 @@
 /**
  * MACH_PREALLOCATED_PMDS - number of PMD pages that pgd_alloc() allocates
  *
- * Under Xen the kernel's page comes from xen_pgd_alloc(). On bare metal all address
- * spaces share it, unless PTI needs one for each.
+ * On bare metal all address spaces share the kernel's PMD page, unless PTI needs one for
+ * each.
+ *
+ * Under Xen the kernel's PMD page comes from xen_pgd_alloc(), and a fault allocates those of
+ * user space. Most processes have nothing in the second GiB, and an empty page takes Xen as
+ * long as any other, at each fork() and exec().
  */
 #define MACH_PREALLOCATED_PMDS	(static_cpu_has(X86_FEATURE_PTI) ? PTRS_PER_PGD : \
+				 static_cpu_has(X86_FEATURE_XENPV) ? 0 : \
 				 KERNEL_PGD_BOUNDARY)
 
 #ifndef __ASSEMBLY__

@@ -116,6 +116,7 @@ TEST(pgtable_top_level)
 	}
 }
 
+static pthread_barrier_t start_line;
 static volatile bool stop;
 
 static void *count_up(void *arg)
@@ -151,6 +152,50 @@ TEST(pgtable_top_level_in_use)
 	}
 	stop = true;
 	check(!pthread_join(t, NULL));
+}
+
+static char *volatile racy;
+
+static void *touch_same_gib(void *arg)
+{
+	unsigned int me = (uintptr_t)arg, round;
+
+	for (round = 0; round < 300; round++) {
+		volatile uint32_t *p;
+
+		/* Both threads begin a round at once. */
+		pthread_barrier_wait(&start_line);
+		p = (volatile uint32_t *)(racy + me * 2 * MIB);
+		check(*p == 0);
+		*p = mx_word(round, me);
+		pthread_barrier_wait(&start_line);
+		check(*p == mx_word(round, me), "round %u, thread %u", round, me);
+		pthread_barrier_wait(&start_line);
+	}
+	return NULL;
+}
+
+/* Two threads fault at once where there is no level below the top one yet. */
+TEST(pgtable_top_level_race)
+{
+	unsigned int round;
+	pthread_t t[2];
+
+	check(!pthread_barrier_init(&start_line, NULL, 3));
+	for (round = 0; round < 2; round++)
+		check(!pthread_create(&t[round], NULL, touch_same_gib,
+				      (void *)(uintptr_t)round));
+	for (round = 0; round < 300; round++) {
+		racy = mmap((char *)0x40000000 + round * PAGE, 4 * MIB,
+			    PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		check(racy != MAP_FAILED);
+		pthread_barrier_wait(&start_line);
+		pthread_barrier_wait(&start_line);
+		pthread_barrier_wait(&start_line);
+		check(!munmap(racy, 4 * MIB));
+	}
+	check(!pthread_join(t[0], NULL) && !pthread_join(t[1], NULL));
 }
 
 /* More address spaces at once than the kernel keeps spare top levels for, twice. */
