@@ -129,7 +129,6 @@ static noinline void xen_update_pte_now(pte_t *ptep, unsigned int cmd, pte_t pte
 		.ptr = xen_pte_machine(ptep) | cmd,
 		.val = native_pte_val(pte),
 	};
-
 	int err = HYPERVISOR_mmu_update(&update, 1, NULL, DOMID_SELF);
 
 	/* As in the base, nobody hears of a new entry that Xen refuses. */

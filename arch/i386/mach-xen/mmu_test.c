@@ -337,7 +337,7 @@ static void hypervisor_hole(struct kunit *test)
 
 /*
  * A slot of mm->pgd has a pfn: its upper half is 0, whatever the machine's frame is, so two
- * loads cannot see two values. The loaded top level has the frame once the mm is pinned.
+ * loads cannot see two values.
  */
 static void slots_of_user_space(struct kunit *test)
 {

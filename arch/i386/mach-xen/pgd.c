@@ -12,9 +12,9 @@
  * The last slots of both refer to the same kernel PMD page. The other slots of the
  * loaded one are filled when the address space is pinned, and are empty otherwise.
  *
- * Those slots of mm->pgd hold pfns, not mfns, and XEN_PGD_PFN. The kernel reads a slot by
- * two loads while another CPU may fill it. With the pfn of a PMD page, which is in low
- * memory, the upper half is always 0, as on bare metal. With an mfn it need not be.
+ * Those slots of mm->pgd hold pfns, not mfns, and XEN_PGD_PFN marks them. The kernel reads
+ * a slot by two loads, and another CPU may fill it in between. The pfn of a PMD page has 0
+ * in the upper half, as on bare metal. An mfn may have another value there.
  *
  * PagePinned(mm->pgd) means that these slots are filled. mmu_pv.c makes its page
  * read-only as that of any top level. Xen does not know it as a page table, and its
@@ -50,7 +50,7 @@ static struct mm_struct xen_pgd_owner = {
 	.page_table_lock = __SPIN_LOCK_UNLOCKED(xen_pgd_owner.page_table_lock),
 };
 
-/* In a slot that holds a pfn. No CPU reads it, and native_pgd_val() masks it. */
+/* Marks a slot that holds a pfn. No CPU loads such a slot. native_pgd_val() masks the bit. */
 #define XEN_PGD_PFN	_PAGE_DIRTY
 
 static void (*xen_set_one_pud)(pud_t *pudp, pud_t pud) __ro_after_init;
